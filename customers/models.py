@@ -234,12 +234,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def for_list(self) -> BatchQuerySet:
         """Return batches with customer, actor and undo, without their users, who may be very many.
 
-        `removed` is how many it deleted permanently, which no undo brings back; `did` what of
-        several things a batch of the license rules was for.
+        `did` is what of several things a batch of the license rules was for.
         """
         related = ("undo_of", "undone_by")
         heavy = ("users", "request")
-        rows = self.annotate(removed=KT("request__removed"), did=KT("request__do"))
+        rows = self.annotate(did=KT("request__do"))
         return rows.select_related("customer", "by", "undo_of", "undone_by__by").defer(
             *heavy, *(f"{name}__{column}" for name in related for column in heavy)
         )

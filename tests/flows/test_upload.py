@@ -229,7 +229,9 @@ def test_upload_is_undone_but_for_users_changed_since(
     block_users([joan], customer=cast.contoso, actor=cast.alice)
 
     page.get_by_role("link", name="Undo upload").click()
-    expect(page.get_by_text("1 user who was added is deleted permanently")).to_be_visible()
+    expect(
+        page.get_by_text("1 user who was added is deleted. Restore is possible for 30 days.")
+    ).to_be_visible()
     expect(page.get_by_text("Joan has since been changed by Alice")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="Undo").click()

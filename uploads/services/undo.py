@@ -1,10 +1,11 @@
-"""An upload taken back: users it added go for good, those it changed or restored are as before."""
+"""An upload taken back: users it added are deleted, those it changed or restored are as before."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,15 +19,15 @@ from accounts.services.undo.changing import UNDO_CHANGE
 from accounts.services.undo.later import ADDED, CHANGED, RELEASED, RESTORED, Done
 from accounts.services.undo.licenses import UNDO_LICENSES
 from accounts.services.undo.returning import UNDO_DELETE, UNDO_RESTORE
+from accounts.services.users import delete_users
 from accounts.services.users.locking import Verdict, deleted
-from accounts.services.users.purging import remove_rows
 from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.services import batches, bulk
 from customers.services.permission import check_actor
 from licensing.models import LicenseAssignment
-from licensing.services.seats import lock_subscriptions, release_all
+from licensing.services.seats import lock_subscriptions
 
 LICENSES = "licenses"
 Facts = Mapping[str, Any]
@@ -129,11 +130,11 @@ class _Removal:
             return cls(case, users, left, [])
         count = len(users)
         text = ngettext(
-            "%(count)s user who was added is deleted permanently. That can't be undone.",
-            "%(count)s users who were added are deleted permanently. That can't be undone.",
+            "%(count)s user who was added is deleted. Restore is possible for %(days)s days.",
+            "%(count)s users who were added are deleted. Restore is possible for %(days)s days.",
             count,
         )
-        points = [text % {"count": figure(count)}]
+        points = [text % {"count": figure(count), "days": settings.DELETED_USER_RETENTION_DAYS}]
         freed = WordCounts()
         live = LicenseAssignment.objects.live().filter(user__among=[row.pk for row in users])
         for names in live.product_names(case.customer).values():
@@ -147,11 +148,8 @@ class _Removal:
         if not self.users:
             return
         ids = [row.pk for row in self.users]
-        customer, actor = self.case.customer, self.case.actor
-        release_all(ids, at=timezone.now())
-        # What a removal looks at: whole rows of very many users fill the memory.
-        rows = User.objects.only("uuid", "display_name", "user_name", "deleted_at").in_bulk(ids)
-        remove_rows([rows[pk] for pk in ids], customer=customer, actor=actor, batch=batch)
+        actor = self.case.actor
+        delete_users(ids, customer=self.case.customer, actor=actor, batch=batch)
         if self.left:
             return
         # No user is left to whom a password could be handed over.
@@ -185,7 +183,6 @@ class _UploadUndo:
     plans: Sequence[Plan]
 
     def do(self, batch: Batch) -> Batch:
-        request = dict(batch.request)
         for plan in self.plans:
             own = batch.items.filter(user__among=[row.pk for row in plan.users])
             earlier = {item.user_id: item for item in own}
@@ -199,9 +196,8 @@ class _UploadUndo:
                 item.after |= earlier[item.user_id].after
             bulk.update(joined, ["before", "after"])
         self.removal.do(batch)
-        batch.done = batch.items.filter(outcome__in=CHANGED).count() + len(self.removal.users)
+        batch.done = batch.items.filter(outcome__in=CHANGED).count()
         batch.failed = batch.items.exclude(outcome__in=CHANGED).count()
-        batch.request = request | {"removed": len(self.removal.users)}
         return batches.finish_batch(batch)
 
 

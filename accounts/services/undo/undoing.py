@@ -53,10 +53,6 @@ def _why_not_now(batch: Batch, since: datetime | None) -> str:
         return _("Being undone: %(who)s asked for it on %(when)s.") % facts
     if not batch.done:
         return _nothing()
-    # How many the undo of an upload has removed; Batch.for_list() loads that alone.
-    loaded = vars(batch)
-    if loaded.get("removed", batch.request.get("removed") if "request" in loaded else 0):
-        return _("This deleted users permanently, so it can't be undone.")
     days = settings.DELETED_USER_RETENTION_DAYS
     if (since or batch.finished_at) + timedelta(days=days) <= timezone.now():
         text = ngettext(

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.returns import Choices
@@ -196,6 +197,19 @@ def test_several_are_removed_by_their_number(alice: Client, cast: Cast) -> None:
     assert first["Location"] == second["Location"]
     assert "Users deleted permanently" in words(read(alice, first["Location"]))
     assert not User.objects.filter(pk__in=[user.pk for user in users]).exists()
+
+
+def test_of_many_who_are_gone_some_are_named_and_the_others_counted(
+    alice: Client, cast: Cast, settings: Settings
+) -> None:
+    users = UserFactory.create_batch(3, customer=cast.contoso, deleted=True)
+    sent: Fields = {**fields(read(alice, of("remove", *users))), "typed": ["3"]}
+    response = alice.post(of("remove", *users), sent)
+    settings.PAGE_SIZE = 1
+    page = alice.get(response["Location"])
+    [row] = page.context["rows"]
+    assert row.name in {user.display_name for user in users}
+    assert "and 2 more" in page.text
 
 
 def test_living_are_never_removed(alice: Client, cast: Cast) -> None:
