@@ -20,6 +20,7 @@ from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
 from .log.following import Follower as Follower  # noqa: PLC0414 - a model of this app
+from .log.names import AuditNames as AuditNames  # noqa: PLC0414 - a model of this app
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
 from .narrowing import narrowing_of
@@ -386,25 +387,3 @@ class AuditEvent(models.Model):
             actor = gettext("User %(number)s") % {"number": self.actor_id}
             target = f"{self.target_type} {self.target_id}" if self.target_id else ""
             return AuditNames(actor=actor if self.actor_id else "", target=target)
-
-
-class AuditNames(models.Model):
-    """The personal side of an event, which is forgotten sooner, without touching the event."""
-
-    # Written with its event, and gone before it: the database need not ask for each.
-    event = models.OneToOneField(
-        AuditEvent,
-        models.CASCADE,
-        primary_key=True,
-        related_name="names",
-        db_constraint=False,
-    )
-    actor = models.CharField(max_length=300, blank=True)
-    target = models.CharField(max_length=300, blank=True)
-    changes = models.JSONField(default=dict, help_text="Before and after of personal fields.")
-
-    class Meta:
-        verbose_name_plural = "audit names"
-
-    def __str__(self) -> str:
-        return str(self.event_id)

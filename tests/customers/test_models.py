@@ -12,7 +12,6 @@ from accounts.models import User
 from customers.actions import Action
 from customers.models import (
     AuditEvent,
-    AuditNames,
     Batch,
     BatchItem,
     BatchKind,
@@ -239,28 +238,6 @@ def test_a_user_is_in_a_batch_once(cast: Cast) -> None:
         BatchItem.objects.create(batch=row, user=cast.uma)
 
 
-def test_an_event_says_names_while_they_are_kept_and_numbers_then(cast: Cast) -> None:
-    event = AuditEvent.objects.create(
-        at=timezone.now(),
-        customer=cast.contoso,
-        actor_id=7,
-        action=Action.USER_BLOCKED,
-        target_type="user",
-        target_id=8,
-    )
-    assert (event.named.actor, event.named.target) == ("User 7", "user 8")
-    assert event.named.changes == {}
-    AuditNames.objects.create(event=event, actor="Alice", target="Uma", changes={"city": ["", "X"]})
-    named = AuditEvent.objects.get(pk=event.pk).named
-    assert (named.actor, named.target, named.changes) == ("Alice", "Uma", {"city": ["", "X"]})
-
-
-def test_an_event_of_the_portal_itself_about_nothing_has_no_name(cast: Cast) -> None:
-    event = AuditEvent(at=timezone.now(), action=Action.LIST_EXPORTED)
-    event.save()
-    assert (event.named.actor, event.named.target) == ("", "")
-
-
 @pytest.mark.postgres
 @pytest.mark.parametrize("model", [Customer, Partner])
 def test_whoever_the_log_tells_of_is_not_deleted_below_it(
@@ -296,4 +273,3 @@ def test_rows_say_what_they_are(cast: Cast) -> None:
     ]
     assert (str(row), str(item)) == (f"Block sign-in ({row.pk})", f"{row.pk}/{cast.uma.pk}")
     assert str(AuditEvent(pk=4, action="user.added")) == "4 user.added"
-    assert str(AuditNames(event_id=4)) == "4"
