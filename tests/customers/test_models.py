@@ -218,12 +218,12 @@ def batch(cast: Cast, kind: BatchKind = BatchKind.BLOCK, **values: Any) -> Batch
 def test_a_list_of_batches_costs_one_query_and_leaves_the_users_out(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    first = batch(cast, users=[1, 2], request={"removed": 3, "names": {"1": "ada"}})
+    first = batch(cast, users=[1, 2], request={"do": "keep", "names": {"1": "ada"}})
     batch(cast, BatchKind.ALLOW, undo_of=first)
     with django_assert_num_queries(1):
         rows: Any = list(Batch.objects.for_list().order_by("pk"))
-        assert [(str(row.removed), row.customer, row.by) for row in rows] == [
-            ("3", cast.contoso, cast.alice),
+        assert [(str(row.did), row.customer, row.by) for row in rows] == [
+            ("keep", cast.contoso, cast.alice),
             ("None", cast.contoso, cast.alice),
         ]
         assert rows[1].undo_of == first
