@@ -35,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),
         "may_see_team": SimpleLazyObject(lambda: may_see_team(user_of(request))),
         "may_see_batches": SimpleLazyObject(lambda: may_see_batches(user_of(request))),
+        "may_search": SimpleLazyObject(lambda: may_search(user_of(request))),
         "may_have_tokens": SimpleLazyObject(lambda: may_have_tokens(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
@@ -58,6 +59,11 @@ def may_see_customers(user: User | None) -> bool:
 
 def may_see_batches(user: User | None) -> bool:
     """Return whether Running and recent is theirs: partner staff's and administrators'."""
+    return bool(user and user.can(Capability.SEE))
+
+
+def may_search(user: User | None) -> bool:
+    """Return whether the search in the top bar is theirs: of support staff it is the admin's."""
     return bool(user and user.can(Capability.SEE))
 
 

@@ -9,4 +9,5 @@ from bs_icon_templates.templatetags.bs_icons import bs_icon
 from django.template import Library
 
 register = Library()
-register.simple_tag(lru_cache(maxsize=512)(bs_icon), name="bs_icon")
+drawn = lru_cache(maxsize=512)(bs_icon)
+register.simple_tag(drawn, name="bs_icon")

@@ -158,7 +158,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "partnerportal.context.page",
             ],
-            "libraries": {"icons": "partnerportal.icons"},
+            "libraries": {"icons": "partnerportal.icons", "found": "partnerportal.found"},
         },
     },
 ]

@@ -19,6 +19,7 @@ from api.v1.urls import elsewhere
 from api.views.document import ApiDocumentView
 
 from . import views
+from .searching import SearchView
 from .serving import health, metrics
 
 handler429 = views.too_many  # allauth's limits answer with it too.
@@ -59,6 +60,7 @@ second_step = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
+    path("search/", SearchView.as_view(), name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("health/status", health.status, name="health-status"),

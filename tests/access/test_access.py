@@ -143,6 +143,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     "customers:customer-add": MANAGE_CUSTOMERS,
     "accounts:customer-attention": SEE,
     "customers:customer-list": SEE,
+    "search": SEE,
 }
 OWN = {
     *OWN_REQUESTS,

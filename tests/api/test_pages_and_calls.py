@@ -153,6 +153,7 @@ REASONS = {
     "api:source-": TOKENS,
     "api:user-release": "What a source keeps is looked after by a person.",
     "oauth-": "It is where access is asked for.",
+    "search": "It leads a person to pages; a script lists users by customer.",
 }
 
 

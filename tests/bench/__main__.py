@@ -17,6 +17,7 @@ from tests.bench.stage import stage
 
 PARTS = (
     "users",
+    "finding",
     "customers",
     "licenses",
     "upload",

@@ -31,8 +31,11 @@ class Visitor:
         self.session = str(session.session_key)
         self._application = get_wsgi_application()
 
-    def open(self, address: str) -> str:
-        """The page's HTML; an error for any other answer than a page."""
+    def open(self, address: str, **headers: str) -> str:
+        """The page's HTML; an error for any other answer than a page.
+
+        Headers are named as WSGI has them: HTTP_HX_REQUEST.
+        """
         path, _mark, query = address.partition("?")
         environment = {
             "PATH_INFO": path,
@@ -40,6 +43,7 @@ class Visitor:
             "HTTP_HOST": "localhost",
             "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={self.session}",
             "wsgi.errors": io.StringIO(),
+            **headers,
         }
         setup_testing_defaults(environment)
         statuses: list[str] = []

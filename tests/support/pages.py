@@ -188,6 +188,8 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         PageOf("accounts:license-report", reverse("accounts:license-report")),
         PageOf("customers:activity-all", reverse("customers:activity-all")),
         PageOf("accounts:customer-attention", reverse("accounts:customer-attention")),
+        PageOf("search", url("search", q=contoso.name)),
+        PageOf("search", url("search", q="zzzz"), ALICE, "none"),
         PageOf("customers:customer-add", reverse("customers:customer-add")),
         PageOf("customers:customer-detail", reverse("customers:customer-detail", args=one)),
         PageOf("customers:customer-account", reverse("customers:customer-account", args=one)),
