@@ -23,7 +23,7 @@ from .views.batches import detail as batch_detail
 from .views.batches import lists as batch_lists
 from .views.batches import undo as batch_undo
 from .views.passwords import sheets
-from .views.signin import sessions, sign_in
+from .views.signin import kept_form, sessions, sign_in
 from .views.team import actions as team_actions
 from .views.team import adding as team_adding
 from .views.team import customers as team_customers
@@ -37,6 +37,7 @@ urlpatterns = [
     path("me/data/", personal.MeDataView.as_view(), name="me-data"),
     path("accounts/forgot/", sign_in.ForgotView.as_view(), name="forgot"),
     path("accounts/password/choose/", sign_in.PasswordChooseView.as_view(), name="password-choose"),
+    path("accounts/kept-form/", kept_form.KeptFormView.as_view(), name="kept-form"),
     path("accounts/sessions/", sessions.SessionListView.as_view(), name="session-list"),
     path(
         "accounts/sessions/<int:session>/end/",

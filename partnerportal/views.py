@@ -1,5 +1,5 @@
-import re
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.signin.kept_forms import may_send_again, typed, values_of
 from accounts.signin.limits import seconds_to_wait, wait_in_words
 from accounts.signin.way_back import take_way
 from customers.query_params import local_address
@@ -19,10 +20,6 @@ from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
 
 THEME_COOKIE_AGE = 365 * 24 * 60 * 60
 
-# Fields of our forms that are not typed: marks of the page, and choices that are sent as numbers.
-NOT_TYPED = re.compile(
-    r"(csrfmiddlewaretoken|key|seen|next|another|look|domain|licenses|users?|(shown|services)_\d+)$"
-)
 # The steps of signing in.
 SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn")
 
@@ -80,27 +77,16 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form older than the session with what was typed, as Back brings an empty one.
 
-    A tab of signing in leads on where the user has signed in by another one.
+    A tab of signing in leads on where the user has signed in by another one. A form on the page of
+    another site does not get its words onto ours, nor can it be sent again from here.
     """
     match = request.resolver_match
     if match and match.view_name in SIGN_IN and user_of(request):
         wanted = request.POST.get("next") or request.GET.get("next", "")
         return redirect(local_address(request, wanted, reverse("home")))
-    context = {"typed": typed(request)}
-    return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
-
-
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a form of our own has sent, with a label each; never a password.
-
-    A form on the page of another site does not get its words onto ours.
-    """
     origin = request.headers.get("Origin")
-    if not origin or origin != f"{request.scheme}://{request.get_host()}":
-        return []
-    return [
-        (name.replace("_", " ").capitalize(), value)
-        for name, values in request.POST.lists()
-        for value in values
-        if value.strip() and not NOT_TYPED.match(name) and "password" not in name
-    ]
+    is_ours = bool(origin) and origin == f"{request.scheme}://{request.get_host()}"
+    context: dict[str, Any] = {"typed": typed(request.POST) if is_ours else []}
+    if is_ours and user_of(request) and match and may_send_again(request):
+        context |= {"address": request.get_full_path(), "values": values_of(request.POST)}
+    return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)

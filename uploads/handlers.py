@@ -46,6 +46,8 @@ class LimitedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self.is_too_large or not self.is_taken:
+            if self.request is not None:
+                self.request.META["portal.file_left_out"] = True
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,6 +20,7 @@ from ..models import User
 from ..services.sessions import see_session
 from .admission import Credential, Hindrance, NotAdmitted, admit, admit_halfway
 from .ceremonies import drop_orphan
+from .kept_forms import MINUTES, keep_form
 from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
@@ -120,12 +122,19 @@ def lead(request: HttpRequest, hindrance: Hindrance) -> HttpResponse | None:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """The sign-in page for strangers, with a word when a form was lost on the way to it."""
+    """The sign-in page for strangers, and a way back to the form that one of them has sent."""
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         if request.method == "POST":
+            if keep_form(request):
+                text = _(
+                    "You were signed out before this was saved. Sign in with the same account: your"
+                    " entries are kept for %(minutes)s minutes."
+                )
+                messages.warning(request, text % {"minutes": MINUTES})
+                return redirect_to_login(reverse("accounts:kept-form"))
             messages.warning(
                 request,
                 _("You are signed out, so nothing was saved. Sign in, then do it again."),
