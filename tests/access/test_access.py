@@ -150,6 +150,7 @@ OWN = {
     "account_change_password",
     "account_logout",
     "account_reauthenticate",
+    "accounts:kept-form",
     "accounts:me",
     "accounts:me-data",
     "accounts:password-choose",

@@ -100,6 +100,7 @@ REASONS = {
     "account_": OWN_SIGN_IN,
     "mfa_": OWN_SIGN_IN,
     "accounts:forgot": OWN_SIGN_IN,
+    "accounts:kept-form": OWN_SIGN_IN,
     "accounts:me": "It is about oneself; a script asks /me.",
     "accounts:password-choose": OWN_SIGN_IN,
     "accounts:session-": OWN_SIGN_IN,

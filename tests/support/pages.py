@@ -63,6 +63,8 @@ NO_PAGE = {
     "applications:provisioning-switch",
     "applications:session-end",
     "accounts:session-end-others",
+    # While a form is kept (tests/accounts/views/signin/test_kept_form.py).
+    "accounts:kept-form",
     "accounts:sheet-mail",
     "accounts:team-password",
     "uploads:upload-answer",
