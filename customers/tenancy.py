@@ -16,6 +16,13 @@ def get_customer(
     user: Any, pk: int, capability: Capability, *, among: CustomerQuerySet | None = None
 ) -> Customer:
     """Return the customer. Raise Http404 if the user may not see it, PermissionDenied by role."""
+    customer = visible_customer(user, pk, among=among)
+    require(user, capability)
+    return customer
+
+
+def visible_customer(user: Any, pk: int, *, among: CustomerQuerySet | None = None) -> Customer:
+    """Return the customer. Raise Http404 if the user may not see it."""
     customers = Customer.objects.all() if among is None else among
     customer = (
         customers.visible_to(user)
@@ -26,7 +33,6 @@ def get_customer(
     )
     if customer is None:
         raise Http404
-    require(user, capability)
     return customer
 
 
@@ -70,9 +76,11 @@ class CustomerScopeMixin(PortalView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = kwargs.pop("customer")
-        self.customer = get_customer(self.request.user, pk, self.capability, among=self.customers())
+        self.customer = visible_customer(self.request.user, pk, among=self.customers())
         self.kwargs.pop("customer", None)
+        # Known before the role is asked: the page of a refusal has the customer's menu, too.
         self.request.customer = self.customer
+        require(self.request.user, self.capability)
         self.scope(**kwargs)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response

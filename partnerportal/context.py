@@ -17,7 +17,9 @@ THEMES = ("system", "light", "dark")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the context; `section` is the entry of the top bar that the page is under."""
+    """Return the context; `section` is the entry of the top bar that the page is under, `frame`
+    the base of a page that may be within a customer or not, as those of errors.
+    """
     section = "customers" if hasattr(request, "customer") else ""
     if request.path.startswith("/batches/"):
         section = "batches"
@@ -25,7 +27,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         section = "scheduled"
     if request.path.startswith("/notices/"):
         section = "notices"
+    within = getattr(request, "customer", None)
     return {
+        "frame": "customer_base.html" if within else "base.html",
+        "customer": within,
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
         "section": section,
         "theme": theme_of(request),

@@ -138,6 +138,23 @@ def test_page_for_a_missing_right_says_who_has_it() -> None:
     assert "Ask one of these roles: Account admin." in words(page)
 
 
+def test_a_mistake_within_a_customer_keeps_its_menu_and_of_anothers_shows_none(
+    cast: Cast, client: Client
+) -> None:
+    """Nobody is told by a menu that a customer is there which is not theirs."""
+    menu, own = 'aria-label="Customer"', f"/customers/{cast.contoso.pk}/"
+    client.force_login(cast.alice)
+    gone = client.get(f"{own}users/999999/")
+    assert (gone.status_code, gone.text.count(menu)) == (404, 1)
+    assert problems(gone.text) == []
+    foreign = client.get(f"/customers/{cast.adatum.pk}/users/999999/")
+    assert (foreign.status_code, foreign.text.count(menu)) == (404, 0)
+    client.force_login(cast.sally)
+    refused = client.get(f"{own}users/add/")
+    assert (refused.status_code, refused.text.count(menu)) == (403, 1)
+    assert problems(refused.text) == []
+
+
 @pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
 def test_page_for_a_mistake_needs_nothing(template: str) -> None:
     """No context, and no database: this test has none."""
