@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from customers.templatetags.seats import seat_meter
 from partnerportal import context, views
 from tests.support.cast import Cast
+from tests.support.html import problems
 
 
 @pytest.fixture
