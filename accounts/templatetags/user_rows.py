@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from bs_icon_templates.templatetags.bs_icons import bs_icon
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,8 +22,12 @@ ROW = (
     '<td data-label="{permissions}">{{}}</td>'
     '<td class="cell-sign-in" data-label="{sign_in}">'
     '<span class="state state-{{}}">{{}}</span></td>'
-    '<td class="cell-nowrap cell-muted" data-label="{added}">{{}}</td></tr>'
+    '<td class="cell-nowrap cell-muted" data-label="{added}">{{}}</td>{{}}</tr>'
 )
+USED = (
+    '<svg class="bi" width="16" height="16" aria-hidden="true"><use href="#quick-{}"></use></svg>'
+)
+QUICK = '<a class="quick" href="{}" title="{}" aria-label="{}">{}</a>'
 
 DELETED_ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
@@ -49,13 +54,29 @@ def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
         "sign_in": _("Sign-in"),
         "added": _("Added"),
     }
+    drawn: dict[str, str] = {}
+
+    def quick(row: UserRow) -> SafeString:
+        """Return the cell with what is done every day; an icon is drawn once, then used again."""
+        links = []
+        for action, url in row.quick:
+            name = action.name
+            icon = USED.format(name)
+            if name not in drawn:
+                drawn[name] = escape(str(action.label_for_one))
+                icon = bs_icon(action.icon).replace("<svg", f'<svg id="quick-{name}"', 1)
+            title = f"{drawn[name]}: {escape(row.display_name)}"
+            links.append(QUICK.format(escape(url), title, drawn[name], icon))
+        cell = f'<td class="cell-quick"><span class="quick-row">{"".join(links)}</span></td>'
+        return SafeString(cell)  # nosec B703 - names and addresses are escaped
+
     return filled(
         labeled(ROW, labels),
         (
             (
                 *(_check(row) if selectable else "", row.url, row.display_name),
                 *(row.user_name, row.licenses or "–"),
-                *(row.permissions, row.sign_in.tone, row.sign_in.label, row.added),
+                *(row.permissions, row.sign_in.tone, row.sign_in.label, row.added, quick(row)),
             )
             for row in rows
         ),

@@ -10,7 +10,7 @@ from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.query_params import read_id
 from customers.roles import Capability
-from customers.views.lists import Pager, columns
+from customers.views.lists import Pager, address, columns
 from licensing.models import Subscription
 
 from ..actions.base import Place
@@ -22,7 +22,7 @@ from .export import export_urls
 from .filtering import chips, list_query
 from .selecting import SelectingMixin, with_tab
 from .tabs import user_tabs
-from .user_rows import user_rows
+from .user_rows import QuickActions, user_rows
 
 SORT_LABELS = {
     "name": gettext_lazy("Display name"),
@@ -78,6 +78,11 @@ class UserListMixin(SelectingMixin):
             last_url=None if page.is_last else self.address(last=1),
         )
 
+    def here(self) -> str:
+        """Return the address of this page of the list, without the selection."""
+        query = address(self.request, s=None, selected=None).partition("?")[2]
+        return f"{self.request.path}?{query}" if query else self.request.path
+
     def kept(self) -> dict[str, str]:
         """Return what stays in the address of a search."""
         query = {**self.found.query(), **self.kept_besides()}
@@ -117,7 +122,11 @@ class UserListView(UserListMixin, TemplateView):
             "unfiltered_url": list_query(self.kept_besides()),
             "columns": {"name": name, "user": user_name, "added": added},
             "rows": user_rows(
-                page.users, self.customer, base_url=self.request.path, selected=chosen
+                page.users,
+                self.customer,
+                base_url=self.request.path,
+                selected=chosen,
+                quick=QuickActions(self.customer, self.request.user, back=self.here()),
             ),
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),
