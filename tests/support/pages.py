@@ -79,6 +79,7 @@ NO_PAGE = {
     "uploads:upload-start",
     "uploads:upload-template",
     "accounts:user-export",
+    "accounts:user-name",
     "accounts:user-select",
     "customers:activity-all-export",
     "customers:activity-export",
