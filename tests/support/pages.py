@@ -115,7 +115,6 @@ WITH_A_STEP = (
     "mfa_view_recovery_codes",
 )
 
-# A filter of several conditions, and a name that is none.
 MANY = {"q": "a", "filter": ["licensed", "must-change", "nonsense"], "role": "User"}
 
 
