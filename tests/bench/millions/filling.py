@@ -226,7 +226,10 @@ def _add_users() -> None:
         department="'Department ' || k % 30",
         city="'Berlin'",
         must_change_password="k % 10 = 0",
-        temporary_password_set_at="CASE WHEN k % 10 = 0 THEN now() - interval '3 days' END",
+        temporary_password_set_at=(
+            "CASE WHEN k % 10 = 0 THEN now() - interval '1 day' * (k / 10 % 15) END"
+        ),
+        last_login="CASE WHEN k % 5 <> 0 THEN now() - interval '1 hour' * (k % 2000) END",
         blocked_at="CASE WHEN k % 50 = 7 THEN now() - interval '1 day' END",
         deleted_by_id="CASE WHEN deleted THEN staff END",
         deleted_at="deleted_at",

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from accounts.models import User, UserQuerySet
-from accounts.queries.user_pages import SORTS
+from accounts.queries.user_pages import SORTS, ListQuery, in_order_of
 from tests.bench.millions.filling import ALIKE
 from tests.bench.population import PRODUCTS
 from tests.bench.users import FILTERS
@@ -29,8 +29,9 @@ def pages_of_customer(customer: int) -> dict[str, str]:
 
 def _lists(customer: int, users: str) -> dict[str, str]:
     pages = {}
-    for sort, column in SORTS.items():
-        middle = _middle(User.objects.active().order_by(column, "pk").filter(customer=customer))
+    for sort in SORTS:
+        active = User.objects.active().filter(customer=customer)
+        middle = _middle(in_order_of(active, ListQuery(sort=sort)))
         pages[f"by {sort}, first page"] = f"{users}?sort={sort}"
         pages[f"by {sort}, a page in the middle"] = f"{users}?sort={sort}&after={middle}"
         pages[f"by {sort}, last page"] = f"{users}?sort={sort}&last=1"
