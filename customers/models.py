@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
+from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -86,6 +88,15 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def with_seats(self) -> CustomerQuerySet:
         """Annotate `seats_bought` and `seats_used`; canceled subscriptions count nowhere."""
         return self.annotate(seats_bought=_seats("quantity"), seats_used=_seats("assigned"))
+
+    def with_restorable(self) -> CustomerQuerySet:
+        """Annotate `restorable_users`: the deleted whom their list shows, without the overdue."""
+        gone = LessThanOrEqual(Coalesce("users__purge_after", "users__deleted_at"), timezone.now())
+        due = Customer.objects.filter(
+            gone, pk=models.OuterRef("pk"), users__deleted_at__isnull=False
+        )
+        overdue = models.Subquery(due.values("pk").values_list(models.Count("users")))
+        return self.annotate(restorable_users=models.F("deleted_users") - Coalesce(overdue, 0))
 
     def to_sort_by_domain(self) -> CustomerQuerySet:
         """Annotate `main`, the primary domain, by one join: a look-up a row costs more here."""

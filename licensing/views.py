@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -193,6 +194,23 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
             "plans": self.subscription.product.plans.all(),
             "requires": self.subscription.product.requires.known_to(self.customer.partner_id),
             "back_url": local_address(self.request, asked, ""),
+            **self.holders(),
+        }
+
+    def holders(self) -> dict[str, Any]:
+        """Return the first users who have the license, in the order of their list.
+
+        Walked in that order: the first of 100,000 are found without sorting all.
+        """
+        row = self.subscription
+        live = LicenseAssignment.objects.live().filter(
+            user=OuterRef("pk"), subscription=row, customer=self.customer
+        )
+        users = self.customer.users.active().filter(Exists(live)).order_by("sort_name", "pk")
+        first = list(users.only("display_name", "user_name", "blocked_at")[: settings.PAGE_SIZE])
+        return {
+            "holders": first if row.assigned else [],
+            "more": max(row.assigned - len(first), 0),
         }
 
 

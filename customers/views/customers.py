@@ -77,8 +77,9 @@ class CustomerListView(RoleMixin, TemplateView):
             # Counted without what the order needs.
             paginator.count = customers.count()
         page = paginator.get_page(self.request.GET.get("page", ""))
+        shown = Customer.objects.with_primary_domain()
         return super().get_context_data(**kwargs) | {
-            "customers": Customer.objects.with_primary_domain().with_seats().in_order(page),
+            "customers": shown.with_seats().with_restorable().in_order(page),
             "search": search,
             "keep": {} if order == "name" else {"sort": order},
             "columns": columns(self.request, order, LABELS, FIGURES),

@@ -18,7 +18,7 @@ def customer(**values: Any) -> Any:
         "active_users": 1_234,
         "seats_used": 5,
         "seats_bought": 10,
-        "deleted_users": 0,
+        "restorable_users": 0,
     }
     return SimpleNamespace(**{**known, **values})
 
@@ -70,7 +70,7 @@ def test_a_row_has_all_figures_of_the_customer() -> None:
 
 
 def test_deleted_users_are_a_way_to_their_list() -> None:
-    row = customer_rows([customer(deleted_users=1_200)])
+    row = customer_rows([customer(restorable_users=1_200)])
     assert '<a href="/customers/7/users/deleted/">1,200</a>' in row
 
 
@@ -91,5 +91,5 @@ def test_a_template_uses_both_and_its_markup_is_whole() -> None:
         "{% load seats %}<!doctype html><html lang='en'><head><title>x</title></head><body>"
         "<table><tbody>{% customer_rows rows %}</tbody></table>{% seat_meter 1 2 %}</body></html>"
     )
-    page = template.render(Context({"rows": [customer(name="<i>"), customer(deleted_users=2)]}))
+    page = template.render(Context({"rows": [customer(name="<i>"), customer(restorable_users=2)]}))
     assert problems(page) == []
