@@ -18,6 +18,7 @@ from licensing.models import Subscription
 
 from ..models import User
 from ..services.returns import Choices, HeldLicense, Return, Seen, left_out, see
+from ..telling_apart import told_apart
 from .restore_rows import Figures, RestoreRow, SeatBox, ShortSeats
 
 PLAIN = {
@@ -110,14 +111,17 @@ class RestoreForm(forms.Form):
     @cached_property
     def rows(self) -> list[RestoreRow]:
         rows = []
-        for item in self.shown:
+        users = [item.user for item in self.shown]
+        names = told_apart((user.display_name, user.user_name) for user in users)
+        for item, told in zip(self.shown, names, strict=True):
             name, boxes = field_name(item.user), self.boxes(item)
             rows.append(
                 RestoreRow(
                     item,
+                    told,
                     self[name] if name in self.fields else None,
                     skipped=item.user.pk in self.skip,
-                    boxes=[self._box(item, held) for held in boxes],
+                    boxes=[self._box(item, held, told) for held in boxes],
                     back=[held.product for held in item.back if held not in boxes],
                     lost=[reason for held, reason in item.lost if held not in boxes],
                 )
@@ -135,9 +139,9 @@ class RestoreForm(forms.Form):
         """Return how many with a problem have no row, and get the proposed name."""
         return len(self.returns) - len(self.shown) - self.more
 
-    def _box(self, item: Return, held: HeldLicense) -> SeatBox:
+    def _box(self, item: Return, held: HeldLicense, name: str) -> SeatBox:
         reasons = {row.pk: reason for row, reason in item.lost}
-        names = {"product": held.product, "name": item.user.display_name}
+        names = {"product": held.product, "name": name}
         return SeatBox(
             pk=held.pk,
             subscription_id=held.subscription_id,

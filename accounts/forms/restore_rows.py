@@ -26,6 +26,8 @@ class RestoreRow:
     """One user on the page; `name_field` asks for another name, or None."""
 
     item: Return
+    # Told apart from the others on the page.
+    name: str
     name_field: BoundField | None
     skipped: bool
     boxes: list[SeatBox] = field(default_factory=list)

@@ -28,6 +28,7 @@ from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role
 from licensing.models import LicenseAssignment, LicenseAssignmentQuerySet
 
 from ..models import User, UserQuerySet
+from ..telling_apart import told_apart
 
 # A page names so many users, and counts the others.
 SHOWN = 50
@@ -46,15 +47,19 @@ class WhyLeft(StrEnum):
 
 @dataclass(slots=True)
 class Named:
-    """A number of users, and the names of the first of them."""
+    """A number of users, and the names of the first of them with their user names."""
 
     count: int = 0
-    names: list[str] = field(default_factory=list)
+    first: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, name: str, number: int) -> None:
+    @property
+    def names(self) -> list[str]:
+        return told_apart(self.first)
+
+    def add(self, name: str, user_name: str, number: int) -> None:
         self.count += number
-        if len(self.names) < SHOWN:
-            self.names.append(name)
+        if len(self.first) < SHOWN:
+            self.first.append((name, user_name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,13 @@ def foresee(judged: UserQuerySet, *, chosen: int) -> Forecast:
     todo, administrators = Named(), Named()
     left: dict[WhyLeft, Named] = {}
     counted = set()
-    for why, leads, number, name in rows.values_list("why", "leads", "number", "display_name"):
+    columns = ("why", "leads", "number", "display_name", "user_name")
+    for why, leads, number, name, user_name in rows.values_list(*columns):
         groups = [left.setdefault(WhyLeft(why), Named())] if why else [todo]
         if leads and not why:
             groups.append(administrators)
         for group in groups:
-            group.add(name, 0 if (why, leads) in counted else number)
+            group.add(name, user_name, 0 if (why, leads) in counted else number)
         counted.add((why, leads))
     in_order = {why: left[why] for why in WhyLeft if why in left}
     there = todo.count + sum(group.count for group in left.values())

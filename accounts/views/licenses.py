@@ -32,7 +32,7 @@ from ..queries.license_marks import Marks, marks_of
 from ..services.running import perform
 from ..services.selections import choose
 from ..services.users.locking import deleted_message
-from .batches.coming_back import NEXT
+from ..telling_apart import told_apart
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .confirming import to_scheduled
 
@@ -121,8 +121,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             }
             if when is not None and when.is_later:
                 order = Order(self.living, asked, self.customer, actor, key)
-                scheduled = when.leave(self.action.kind, order)
-                return to_scheduled(self.request, scheduled, self.back())
+                return to_scheduled(self.request, when.leave(self.action.kind, order))
             batch = perform(
                 self.action.kind,
                 self.living,
@@ -137,7 +136,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             form.refuse(refusal)
             self.is_by_rule = refusal.code == "license-by-rule"
             return self._page(form)
-        return self.result(batch)
+        return redirect("accounts:batch-detail", batch.pk)
 
     def _page(self, form: LicenseForm, differences: Differences | None = None) -> HttpResponse:
         self.show_chosen()
@@ -157,8 +156,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "since": _since(live, marks_of(self.customer, self.living)) if number == 1 else {},
             "keep": urlencode(self.keep),
             "list_url": self.list_url,
-            "cancel_url": self.list_url if self.selection else self.back() or self.list_url,
-            "chips": [self._chip(user) for user in first] if number > 1 else [],
+            "chips": self._chips(first) if number > 1 else [],
             "more": max(0, number - CHIPS),
             "deleted": self._deleted(),
             "gone": len(self.chosen) - number,
@@ -176,12 +174,16 @@ class LicenseManageView(LicenseMixin, TemplateView):
             ),
         }
 
-    def _chip(self, user: User) -> dict[str, Any]:
-        """Return a chip: a link where the address names the users, else a button."""
-        rest = [pair for pair in self.keep if pair != ("user", str(user.pk))]
-        url = "" if self.selection else f"{self.request.path}?{urlencode(rest)}"
-        label = _("Remove %(name)s from the selection") % {"name": user.display_name}
-        return {"user": user, "remove_url": url, "remove_label": label}
+    def _chips(self, users: list[User]) -> list[dict[str, Any]]:
+        """Return a chip for each: a link where the address names the users, else a button."""
+        found = []
+        names = told_apart((user.display_name, user.user_name) for user in users)
+        for user, name in zip(users, names, strict=True):
+            rest = [pair for pair in self.keep if pair != ("user", str(user.pk))]
+            url = "" if self.selection else f"{self.request.path}?{urlencode(rest)}"
+            label = _("Remove %(name)s from the selection") % {"name": name}
+            found.append({"user": user, "name": name, "remove_url": url, "remove_label": label})
+        return found
 
     def _deleted(self) -> list[str]:
         """Return sentences of the deleted among the chosen: the first, and how many more."""
@@ -204,9 +206,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
         if len(ids) == 1:
             url = reverse("accounts:user-detail", args=[self.customer.pk, ids[0]])
         else:
-            keep = self.keep
-            if self.selection is None:
-                keep = [pair for pair in keep if pair[0] == NEXT or int(pair[1]) in set(ids)]
+            keep = self.keep if self.selection else [("user", str(pk)) for pk in ids]
             url = CHANGE_LOCATION.url(self.customer, urlencode(keep))
         return {"number": len(ids), "first": first[0], "url": url}
 

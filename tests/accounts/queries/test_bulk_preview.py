@@ -43,9 +43,13 @@ def preview(
     return foresee(judged, chosen=len(users))
 
 
+def named(*users: User) -> Named:
+    return Named(len(users), [(user.display_name, user.user_name) for user in users])
+
+
 def test_all_of_them_where_nothing_is_in_the_way(cast: Cast) -> None:
     found = preview(cast, cast.uma, cast.gail)
-    assert found == Forecast(Named(2, ["Gail", "Uma"]), Named(1, ["Gail"]), {}, 0)
+    assert found == Forecast(named(cast.gail, cast.uma), named(cast.gail), {}, 0)
 
 
 def test_each_is_left_out_for_the_first_reason_that_there_is(cast: Cast) -> None:
@@ -57,12 +61,12 @@ def test_each_is_left_out_for_the_first_reason_that_there_is(cast: Cast) -> None
     block_users([ben], customer=cast.contoso, actor=cast.alice)
     blocked = Q(blocked_at__isnull=False)
     found = preview(cast, ann, ben, admin, cast.gail, cast.uma, actor=admin, already=blocked)
-    assert found.todo == Named(1, ["Uma"])
+    assert found.todo == named(cast.uma)
     assert list(found.left.items()) == [
-        (WhyLeft.DELETED, Named(1, [ann.display_name])),
-        (WhyLeft.ONESELF, Named(1, ["Nia"])),
-        (WhyLeft.BEYOND_REACH, Named(1, ["Gail"])),
-        (WhyLeft.ALREADY, Named(1, [ben.display_name])),
+        (WhyLeft.DELETED, named(ann)),
+        (WhyLeft.ONESELF, named(admin)),
+        (WhyLeft.BEYOND_REACH, named(cast.gail)),
+        (WhyLeft.ALREADY, named(ben)),
     ]
     assert found.administrators == Named()
 
