@@ -1,13 +1,11 @@
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..models.expressions import password_expired
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 
 
@@ -47,15 +45,12 @@ class SignInFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        edge = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
         living = Q(deleted_at=None)
         conditions = {
             "allowed": living & Q(blocked_at=None, must_change_password=False),
             "blocked": living & Q(blocked_at__isnull=False),
             "temporary": living & Q(must_change_password=True),
-            "expired": living
-            & Q(temporary_password_set_at__lte=edge)
-            & (Q(starts_at=None) | Q(starts_at__lte=edge)),
+            "expired": living & password_expired(),
             "deleted": Q(deleted_at__isnull=False),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))

@@ -1,8 +1,26 @@
 """Expressions of the queries for users, in the database's own words."""
 
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+# So long before a temporary password expires it is about to.
+PASSWORDS_AHEAD = timedelta(days=2)
+
+# Where no moment is: before all that are.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def signed_in() -> Coalesce:
+    """Return when a user last signed in, as the index active_by_sign_in has it: never comes first.
+
+    An index can't be entered at an empty value.
+    """
+    return Coalesce("last_login", Value(_NEVER))
 
 
 def final_day() -> Coalesce:
@@ -17,3 +35,24 @@ def time_left() -> CombinedExpression:
     do: it is the purge's, and leads through all customers' deleted users.
     """
     return final_day() - timezone.now()
+
+
+def password_expired() -> Q:
+    """Return the condition that a temporary password is of no more use.
+
+    Its days count from the first day of a user who had not started when it was given.
+    """
+    edge = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    return _password_counts_from(edge)
+
+
+def password_expiring() -> Q:
+    """Return the condition that a temporary password expires soon, and has not yet."""
+    edge = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    still = Q(temporary_password_set_at__gt=edge) | Q(starts_at__gt=edge)
+    return _password_counts_from(edge + PASSWORDS_AHEAD) & still
+
+
+def _password_counts_from(edge: datetime) -> Q:
+    begun = Q(starts_at=None) | Q(starts_at__lte=edge)
+    return Q(temporary_password_set_at__lte=edge) & begun

@@ -1,12 +1,13 @@
 """Filters of user lists: one reading of an address, for lists, exports and selections."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -19,6 +20,7 @@ from customers.roles import CUSTOMER_ROLES
 from licensing.models import LicenseAssignment, Subscription
 
 from ..models import User
+from ..models.expressions import password_expired, password_expiring
 
 SEARCH_LENGTH = 200
 # Of an unknown value, which may be as long as an address.
@@ -28,15 +30,19 @@ SUBSCRIPTION_GONE = gettext_lazy(
 )
 MUST_CHANGE = gettext_lazy("Must change password")
 PASSWORD_EXPIRED = gettext_lazy("Temporary password expired")
+PASSWORD_EXPIRING = gettext_lazy("Temporary password about to expire")
 # The names in `filter=`: of a group, one can be asked for at a time.
 SEATS = ("unlicensed", "licensed", "with", "without")
 OF_ONE_SUBSCRIPTION = ("with", "without")
-SIGN_IN = ("blocked", "must-change")
-NAMES = (*SEATS, *SIGN_IN, "role", "added")
+SIGN_IN = ("blocked", "must-change", "expired", "expiring")
+NEVER, BEFORE = LAST_SIGN_IN = ("never-signed-in", "signed-in-before")
+NAMES = (*SEATS, *SIGN_IN, *LAST_SIGN_IN, "role", "added")
 DAYS = (7, 30)
 # A user who is no administrator.
 PLAIN = "User"
 PERMISSIONS = (PLAIN, *(role.value for role in CUSTOMER_ROLES))
+# A last sign-in is never before the first year, nor after the last one, of these.
+_YEARS = range(1970, 9999)
 # Fields that many have alike, by the name of their parameter: as they are written, and no others.
 ALIKE = {"department": "department", "title": "job_title"}
 
@@ -58,6 +64,9 @@ class UserFilter:
     permission: str = ""
     sign_in: tuple[str, ...] = ()
     days: int | None = None
+    never_signed_in: bool = False
+    signed_in_before: date | None = None
+    domain: str = ""
     department: str = ""
     job_title: str = ""
     usage_location: str = ""
@@ -72,7 +81,8 @@ class UserFilter:
     def narrows(self) -> bool:
         """Whether it asks for more than a search does."""
         of_license = self.seats or self.permission or self.sign_in or self.days
-        return bool(of_license or self.fields or self.unknown)
+        of_use = self.never_signed_in or self.signed_in_before or self.domain
+        return bool(of_license or of_use or self.fields or self.unknown)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -83,6 +93,7 @@ class UserFilter:
     def query(self) -> dict[str, str]:
         """Return the same filter as parameters of an address, each once."""
         names = [name for name in (self.seats, *self.sign_in) if name]
+        names += [NEVER] * self.never_signed_in + [BEFORE] * bool(self.signed_in_before)
         names += ["role"] * bool(self.permission) + ["added"] * bool(self.days)
         names += [value for name, value in self.unknown if name == "filter"]
         found = {
@@ -92,6 +103,8 @@ class UserFilter:
             "subscription": str(self.subscription or ""),
             "role": self.permission,
             "days": str(self.days or ""),
+            "date": self.signed_in_before.isoformat() if self.signed_in_before else "",
+            "domain": self.domain,
             **{name: getattr(self, field) for name, field in ALIKE.items()},
             "location": self.usage_location,
             **{name: value for name, value in self.unknown if name != "filter"},
@@ -115,10 +128,29 @@ class UserFilter:
             links = User.groups.through.objects.filter(user=OuterRef("pk"))
             named = links.filter(group__name=self.permission)
             found &= Q(~Exists(links)) if self.permission == PLAIN else Q(Exists(named))
-        if "blocked" in self.sign_in:
-            found &= Q(blocked_at__isnull=False)
-        if "must-change" in self.sign_in:
-            found &= Q(must_change_password=True)
+        if self.domain:
+            # A list sees users alone: their domain is what their names end with.
+            found &= Q(username__endswith=f"@{self.domain}")
+        return found & self.use()
+
+    def use(self) -> Q:
+        """Return the conditions about sign-in and days."""
+        found, changing = Q(), Q(must_change_password=True)
+        # What is temporary must be changed: the index of those who must has these among few.
+        conditions = {
+            "blocked": Q(blocked_at__isnull=False),
+            "must-change": changing,
+            "expired": changing & password_expired(),
+            "expiring": changing & password_expiring(),
+        }
+        for name in self.sign_in:
+            found &= conditions[name]
+        if self.never_signed_in:
+            found &= Q(last_login=None)
+        if self.signed_in_before:
+            # A day of the clock by which the list shows when it was.
+            begin = timezone.make_aware(datetime.combine(self.signed_in_before, time.min))
+            found &= Q(last_login__lt=begin)
         if self.days:
             found &= Q(added_at__gte=timezone.now() - timedelta(days=self.days))
         return found
@@ -173,27 +205,28 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
         if name not in NAMES:
             _miss("filter", name, unknown, problems)
     seats, subscription = _read_seats(query, names, unknown, problems)
-    permission, days = _one(query, "role"), _one(query, "days")
-    if permission and permission not in PERMISSIONS:
-        _miss("role", permission, unknown, problems)
-    elif "role" in names and not permission:
+    permission = _chosen(query, "role", PERMISSIONS, unknown, problems)
+    if "role" in names and not _one(query, "role"):
         problems.append(_("Choose one of the permissions to filter by: this filter is ignored."))
-    if days and days not in map(str, DAYS):
-        _miss("days", days, unknown, problems)
-    elif "added" in names and not days:
+    days = _chosen(query, "days", [str(number) for number in DAYS], unknown, problems)
+    if "added" in names and not _one(query, "days"):
         problems.append(
             _("Filter by those added in the last 7 or 30 days: this filter is ignored.")
         )
+    before = _read_date(query, unknown, problems) if BEFORE in names else None
     return UserFilter(
         q=q,
+        domain=_read_text(query, "domain").lower(),
         department=_read_text(query, "department"),
         job_title=_read_text(query, "title"),
-        usage_location=_read_location(query, unknown, problems),
+        usage_location=_chosen(query, "location", countries, unknown, problems),
         seats=seats,
         subscription=subscription,
-        permission=permission if permission in PERMISSIONS else "",
+        permission=permission,
         sign_in=tuple(name for name in SIGN_IN if name in names),
-        days=next((number for number in DAYS if days == str(number)), None),
+        never_signed_in=NEVER in names,
+        signed_in_before=before,
+        days=int(days) if days else None,
         unknown=tuple(unknown),
         problems=tuple(problems),
     )
@@ -204,14 +237,37 @@ def _read_text(query: Mapping[str, Any], name: str) -> str:
     return visible(_one(query, name))[0].strip()[:SEARCH_LENGTH]
 
 
-def _read_location(
-    query: Mapping[str, Any], unknown: list[tuple[str, str]], problems: list[str]
+def _chosen(
+    query: Mapping[str, Any],
+    name: str,
+    known: Container[str],
+    unknown: list[tuple[str, str]],
+    problems: list[str],
 ) -> str:
-    location = _one(query, "location")
-    if location and location not in countries:
-        _miss("location", location, unknown, problems)
+    """Return the value, if it is one of those there are."""
+    value = _one(query, name)
+    if value and value not in known:
+        _miss(name, value, unknown, problems)
         return ""
-    return location
+    return value
+
+
+def _read_date(
+    query: Mapping[str, Any], unknown: list[tuple[str, str]], problems: list[str]
+) -> date | None:
+    text = _one(query, "date")
+    if not text:
+        problems.append(_("Enter a date for the last sign-in: this filter is ignored."))
+        return None
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        unknown.append(("filter", BEFORE))
+        _miss("date", text, unknown, problems)
+        return None
+    return day
 
 
 def _miss(name: str, value: str, unknown: list[tuple[str, str]], problems: list[str]) -> None:

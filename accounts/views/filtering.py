@@ -1,21 +1,24 @@
 """Filter users by…: the choices, the words for those taken, and filters saved by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, View
 from django_countries import countries
 
 from customers.errors import Refused
+from customers.models import Customer
 from customers.roles import CUSTOMER_ROLES, Capability
 from customers.tenancy import CustomerScopeMixin
 
@@ -23,15 +26,19 @@ from ..forms.filters import SaveFilterForm
 from ..models import SavedFilter
 from ..queries.bulk_preview import proposals
 from ..queries.filters import (
+    BEFORE,
     DAYS,
     MUST_CHANGE,
+    NEVER,
     OF_ONE_SUBSCRIPTION,
+    PASSWORD_EXPIRED,
+    PASSWORD_EXPIRING,
     PLAIN,
     SEATS,
     SIGN_IN,
     UserFilter,
 )
-from ..queries.selections import filter_of
+from ..queries.selections import filter_of, filtered_users
 from ..services.filters import delete_filter, save_filter
 
 SEAT_LABELS = {
@@ -43,6 +50,8 @@ SEAT_LABELS = {
 SIGN_IN_LABELS = {
     "blocked": gettext_lazy("Sign-in blocked"),
     "must-change": MUST_CHANGE,
+    "expired": PASSWORD_EXPIRED,
+    "expiring": PASSWORD_EXPIRING,
 }
 # What of a list's address is neither its filter nor its place.
 KEPT = ("sort", "s")
@@ -69,13 +78,43 @@ def chips(found: UserFilter, kept: Mapping[str, str]) -> list[Chip]:
     whole = found.query()
     made = []
     for label, names in _conditions(found):
-        rest = {name: value for name, value in whole.items() if name not in names}
-        flags = [name for name in rest.pop("filter", "").split(",") if name and name not in names]
-        if flags:
-            rest["filter"] = ",".join(flags)
+        rest = _part(whole, names, taken=False)
         remove_label = _("Remove the filter “%(label)s”") % {"label": label}
         made.append(Chip(label, list_query({**rest, **kept}), remove_label))
     return made
+
+
+def _part(query: Mapping[str, str], names: Container[str], *, taken: bool) -> dict[str, str]:
+    """Return the parameters of these names, also in `filter=`, or all others."""
+    rest = {
+        name: value
+        for name, value in query.items()
+        if name != "filter" and (name in names) == taken
+    }
+    flags = query.get("filter", "").split(",")
+    flags = [name for name in flags if name and (name in names) == taken]
+    return {**rest, "filter": ",".join(flags)} if flags else rest
+
+
+def why_nobody(found: UserFilter, customer: Customer) -> str:
+    """Return which condition of a filter finds no user even alone, where several hold at once."""
+    whole = found.query()
+    each = {
+        label: filtered_users(customer, filter_of(customer, _part(whole, names, taken=True)))
+        for label, names in _conditions(found)
+    }
+    if len(each) == 1:
+        return _("Remove the filter or search for less.") if found.q else ""
+    hits = Customer.objects.filter(pk=customer.pk).values_list(*map(Exists, each.values())).get()
+    misses = [f"“{label}”" for label, hit in zip(each, hits, strict=True) if not hit]
+    if not misses:
+        return _("Each filter matches users, but no user matches all of them. Remove one.")
+    text = ngettext(
+        "%(filters)s matches no users, even alone. Remove it.",
+        "%(filters)s match no users, even alone. Remove them.",
+        len(misses),
+    )
+    return text % {"filters": ", ".join(misses)}
 
 
 def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
@@ -87,14 +126,26 @@ def _conditions(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
         yield str(SEAT_LABELS[found.seats]), {found.seats}
     if found.permission:
         yield permission_label(found.permission), {"role"}
-    for name in found.sign_in:
-        yield str(SIGN_IN_LABELS[name]), {name}
-    if found.days:
-        yield days_label(found.days), {"added", "days"}
+    yield from _of_use(found)
+    if found.domain:
+        yield _("Domain: %(name)s") % {"name": found.domain}, {"domain"}
     yield from _of_fields(found)
     if found.unknown:
         names = {value if name == "filter" else name for name, value in found.unknown}
         yield _("Unknown or removed"), names
+
+
+def _of_use(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
+    """Yield the same for sign-in and days."""
+    for name in found.sign_in:
+        yield str(SIGN_IN_LABELS[name]), {name}
+    if found.never_signed_in:
+        yield _("Never signed in"), {NEVER}
+    if found.signed_in_before:
+        day = date_format(found.signed_in_before, "DATE_FORMAT")
+        yield _("Last sign-in before %(date)s") % {"date": day}, {BEFORE, "date"}
+    if found.days:
+        yield days_label(found.days), {"added", "days"}
 
 
 def _of_fields(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
@@ -176,6 +227,11 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
             "sign_in": [
                 Choice(name, SIGN_IN_LABELS[name], name in found.sign_in) for name in SIGN_IN
             ],
+            "last_sign_in": [
+                Choice(NEVER, gettext_lazy("Never"), found.never_signed_in),
+                Choice(BEFORE, gettext_lazy("Before a date"), bool(found.signed_in_before)),
+            ],
+            "domains": self.domains(),
             "departments": proposals(self.customer, "department"),
             "titles": proposals(self.customer, "job_title"),
             "locations": self.locations(),
@@ -193,6 +249,12 @@ class UserFilterView(CustomerScopeMixin, FormView[SaveFilterForm]):
         codes = {*proposals(self.customer, "usage_location"), *filter(None, [taken])}
         named = sorted((countries.name(code), code) for code in codes)
         return [Choice(code, name, code == taken) for name, code in named]
+
+    def domains(self) -> list[Choice]:
+        """Return the customer's domains, and the one that is asked for."""
+        taken = self.found.domain
+        own = set(self.customer.domains.values_list("name", flat=True))
+        return [Choice(name, name, name == taken) for name in sorted({*own, taken} - {""})]
 
     def saved(self) -> list[dict[str, Any]]:
         actor = self.request.user

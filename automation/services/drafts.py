@@ -64,10 +64,11 @@ def check_filter(found: UserFilter) -> None:
             code="rule-circular",
             field="filter",
         )
-    if found.words or found.sign_in or found.days:
+    of_use = found.sign_in or found.never_signed_in or found.signed_in_before
+    if found.words or of_use or found.days or found.domain:
         raise Refused(
             _(
-                "A rule can't search for names, and can't filter by sign-in or by days. Choose"
+                "A rule can't search for names, and can't filter by sign-in, days or domain. Choose"
                 " a department, a job title, a usage location or permissions."
             ),
             code="rule-filter-wrong",

@@ -15,7 +15,9 @@
       formData.delete(name);
       values.forEach((value) => formData.append(name, value));
     }
-    if (!formData.getAll("filter").some((name) => OF_ONE.includes(name))) formData.delete("subscription");
+    const names = formData.getAll("filter");
+    if (!names.some((name) => OF_ONE.includes(name))) formData.delete("subscription");
+    if (!names.includes("signed-in-before")) formData.delete("date");
   };
 
   const setUp = (form) => {

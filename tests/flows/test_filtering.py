@@ -62,7 +62,7 @@ def test_conditions_are_combined_saved_and_picked_again(
     listed(page, "Cleo Lind")
     page.get_by_role("link", name="Remove the filter “Without Mail”").click()
     listed(page, "Cleo Lind")
-    page.get_by_role("link", name="Show all users").click()
+    page.get_by_role("link", name="Clear all").click()
     listed(page, "Uma", "Gail", "Cleo Lind", "Ben Lind", "Ada Lind")
     page.go_back()
     listed(page, "Cleo Lind")

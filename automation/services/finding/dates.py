@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import CredentialSheet, User
+from accounts.models.expressions import PASSWORDS_AHEAD
 from customers.models import Customer
 from licensing.models import Subscription, SubscriptionStatus
 
@@ -16,9 +17,8 @@ from ...models.notices import RENEWAL_DAYS
 from ...queries.readers import readers_at
 from .tales import Tale, settle
 
-# So long before deleted users are removed, and before temporary passwords expire.
+# So long before deleted users are removed.
 DELETIONS_AHEAD = timedelta(days=3)
-PASSWORDS_AHEAD = timedelta(days=2)
 
 
 def find_renewals(now: datetime | None = None) -> int:

@@ -20,7 +20,12 @@ from accounts.services.users import block_users, delete_users
 from customers.models import Customer
 from customers.roles import Role
 from licensing.models import Subscription
-from tests.factories import CustomerFactory, ProductFactory, SubscriptionFactory, UserFactory
+from tests.factories import (
+    CustomerFactory,
+    ProductFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.support.cast import Cast
 from tests.support.forms import told
 from tests.support.html import problems
@@ -128,6 +133,7 @@ def test_who_is_let_through(get: Get, woodgrove: Customer, query: str, expected:
         ("filter=with", "Choose a subscription to filter by"),
         ("filter=role", "Choose one of the permissions"),
         ("filter=added", "the last 7 or 30 days"),
+        ("filter=signed-in-before", "Enter a date for the last sign-in"),
     ],
 )
 def test_what_is_not_chosen_yet_is_left_out_and_said(get: Get, query: str, problem: str) -> None:
@@ -249,9 +255,39 @@ def test_pages_of_a_filter_hold_every_user_once(
     assert names(get(f"role=User&sort={sort}&last=1")) == whole[-1 if counted == 5 else -2 :]
 
 
-def test_nobody_fits(get: Get) -> None:
-    response = get("filter=blocked&filter=unlicensed")
-    assert "No users match this filter" in told(response)
+@pytest.mark.parametrize(
+    ("query", "title", "hint"),
+    [
+        (
+            "filter=blocked&filter=unlicensed",
+            "No users match these filters",
+            "Each filter matches users, but no user matches all of them. Remove one.",
+        ),
+        (
+            "filter=blocked&department=Sales&days=7",
+            "No users match these filters",
+            "“Department: Sales” matches no users, even alone. Remove it.",
+        ),
+        (
+            "filter=blocked&department=Sales&domain=none.example",
+            "No users match these filters",
+            "“Domain: none.example”, “Department: Sales” match no users, even alone. Remove them.",
+        ),
+        (
+            "department=sales",
+            "No users match “Department: sales”",
+            "Department and job title must match exactly, including capital letters.",
+        ),
+        ("domain=none.example&q=a", "No users match “Domain: none.example”", "search for less"),
+    ],
+)
+def test_an_empty_list_says_which_filter_found_nobody(
+    get: Get, query: str, title: str, hint: str
+) -> None:
+    response = get(query)
+    assert title in told(response)
+    assert hint in told(response)
+    assert "Clear all" in told(response)
     assert problems(response.content.decode()) == []
 
 

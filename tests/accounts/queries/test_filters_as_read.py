@@ -1,5 +1,6 @@
 """Filters as an address or a stored filter says them, without a database."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from customers.roles import Role
         UserFilter(permission="User"),
         UserFilter(permission=Role.GLOBAL_ADMIN.value, days=30),
         UserFilter(sign_in=("blocked", "must-change"), days=7, seats="licensed"),
+        UserFilter(sign_in=("expired", "expiring"), never_signed_in=True),
+        UserFilter(signed_in_before=date(2026, 3, 9), domain="mail.wood.example"),
     ],
 )
 def test_a_filter_is_read_as_it_was_written(found: UserFilter) -> None:
@@ -104,6 +107,9 @@ def test_a_search_is_visible_text_of_some_length() -> None:
         (UserFilter(permission="User"), True),
         (UserFilter(sign_in=("blocked",)), True),
         (UserFilter(days=7), True),
+        (UserFilter(never_signed_in=True), True),
+        (UserFilter(signed_in_before=date(2026, 3, 9)), True),
+        (UserFilter(domain="wood.example"), True),
     ],
 )
 def test_only_more_than_a_search_narrows(found: UserFilter, *, narrows: bool) -> None:

@@ -133,3 +133,32 @@ def test_a_country_of_nobody_stays_chosen(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     page = client.get(f"/customers/{cast.contoso.pk}/users/filter/?location=IS")
     assert ("Iceland", True) in [(one.label, one.is_taken) for one in page.context["locations"]]
+
+
+def test_use_and_domain_are_told_in_plain_words(cast: Cast) -> None:
+    query = "filter=never-signed-in,signed-in-before,expired,expiring"
+    found = chips_of(cast, f"{query}&date=2026-03-09&domain=contoso.example")
+    assert list(found) == [
+        "Temporary password expired",
+        "Temporary password about to expire",
+        "Never signed in",
+        "Last sign-in before 9 Mar 2026",
+        "Domain: contoso.example",
+    ]
+    day = found["Last sign-in before 9 Mar 2026"]
+    assert "date" not in day
+    assert day["filter"] == "expired,expiring,never-signed-in"
+    assert "domain" not in found["Domain: contoso.example"]
+
+
+def test_the_panel_asks_for_domain_and_last_sign_in(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    url = f"/customers/{cast.contoso.pk}/users/filter/"
+    page = client.get(f"{url}?filter=signed-in-before&date=2026-03-09&domain=gone.example")
+    assert problems(page.content.decode()) == []
+    assert 'value="2026-03-09"' in page.content.decode()
+    taken = [choice.value for choice in page.context["last_sign_in"] if choice.is_taken]
+    assert taken == ["signed-in-before"]
+    names = [(choice.value, choice.is_taken) for choice in page.context["domains"]]
+    own = list(cast.contoso.domains.values_list("name", flat=True))
+    assert sorted(names) == sorted([("gone.example", True), *((name, False) for name in own)])

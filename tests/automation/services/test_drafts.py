@@ -1,6 +1,7 @@
 """What a rule may say."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 import pytest
@@ -32,6 +33,9 @@ def refused(act: Callable[[], object]) -> tuple[str, str]:
     [
         (UserFilter(q="uma"), "rule-filter-wrong"),
         (UserFilter(days=7), "rule-filter-wrong"),
+        (UserFilter(never_signed_in=True), "rule-filter-wrong"),
+        (UserFilter(signed_in_before=date(2026, 3, 9)), "rule-filter-wrong"),
+        (UserFilter(domain="wood.example"), "rule-filter-wrong"),
         (UserFilter(sign_in=("blocked",)), "rule-filter-wrong"),
         (UserFilter(deleted=True), "rule-filter-wrong"),
         (UserFilter(unknown=(("filter", "x"),)), "rule-filter-wrong"),
