@@ -17,6 +17,7 @@ from .views import (
     selecting,
     user,
     user_actions,
+    user_columns,
     users,
 )
 from .views.batches import detail as batch_detail
@@ -67,6 +68,11 @@ urlpatterns = [
         name="user-select",
     ),
     path(
+        "customers/<int:customer>/users/columns/",
+        user_columns.UserColumnsView.as_view(),
+        name="user-columns",
+    ),
+    path(
         "customers/<int:customer>/users/filter/",
         filtering.UserFilterView.as_view(),
         name="user-filter",
@@ -75,11 +81,6 @@ urlpatterns = [
         "customers/<int:customer>/users/filter/<int:saved>/delete/",
         filtering.FilterDeleteView.as_view(),
         name="filter-delete",
-    ),
-    path(
-        "customers/<int:customer>/users/name/",
-        adding.UserNameView.as_view(),
-        name="user-name",
     ),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
     path(

@@ -31,6 +31,11 @@ LIST_FIELDS = (
     "starts_at",
     "blocked_at",
     "added_at",
+    "last_login",
+    "department",
+    "job_title",
+    "usage_location",
+    "office",
 )
 FILE_FIELDS = (
     *("user_name", "first_name", "last_name", "display_name", "job_title", "department"),

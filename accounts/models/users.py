@@ -29,7 +29,7 @@ from customers.roles import (
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 from ..sorting import sort_key
-from .expressions import final_day
+from .expressions import final_day, signed_in
 from .user_queries import UserQuerySet
 
 
@@ -92,6 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     state = models.CharField(_("state"), max_length=128, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    # Names of accounts.views.user_columns, which this person's lists of users show; "": as usual.
+    list_columns = models.CharField(
+        max_length=200, blank=True, default="", db_default="", editable=False
+    )
 
     is_staff = models.BooleanField(_("support staff"), default=False)
     limited_to_customers = models.BooleanField(default=False)
@@ -184,6 +188,20 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.Index(
                 "customer", "added_at", "id", name="active_by_added", condition=Q(deleted_at=None)
             ),
+            models.Index(
+                "customer",
+                Lower("department"),
+                "id",
+                name="active_by_department",
+                condition=Q(deleted_at=None),
+            ),
+            models.Index(
+                "customer",
+                signed_in(),
+                "id",
+                name="active_by_sign_in",
+                condition=Q(deleted_at=None),
+            ),
             # Staff are few: an index of all would be filled with those who have no partner.
             models.Index("partner", name="staff_by_partner", condition=Q(partner__isnull=False)),
             # Few of a customer's users, which a list in the order of names would look for long.
@@ -206,6 +224,20 @@ class User(AbstractBaseUser, PermissionsMixin):
                 "deleted_at",
                 "id",
                 name="deleted_by_date",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                "customer",
+                "sort_name",
+                "id",
+                name="deleted_by_name",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                "customer",
+                Lower("user_name"),
+                "id",
+                name="deleted_by_user",
                 condition=Q(deleted_at__isnull=False),
             ),
             # How many of a customer's go soon, or should have gone; no list takes it for its order.

@@ -1,6 +1,7 @@
 """A customer's users a page at a time: found by their place in an index, not by counting rows."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     Count,
+    Expression,
     F,
     OrderBy,
     OuterRef,
@@ -23,12 +25,33 @@ from customers.folding import fold
 from customers.models import Customer, CustomerQuerySet
 
 from ..models import User, UserQuerySet
+from ..models.expressions import final_day, signed_in
 from .search import Window, find_matches
 
 # What a list can be sorted by, each with an index of its own.
-SORTS = {"name": "sort_name", "user": "username", "added": "added_at"}
-# The deleted are always shown by the day, the last one first.
-_COLUMNS = {**SORTS, "deleted": "deleted_at"}
+SORTS = {
+    "name": "sort_name",
+    "user": "username",
+    "department": "department_key",
+    "signed-in": "signed_in_key",
+    "added": "added_at",
+}
+# The same of the deleted, who are few: by who deleted them, there is none.
+DELETED_SORTS = {
+    "name": "sort_name",
+    "user": "user_key",
+    "deleted": "deleted_at",
+    "by": "deleter_key",
+    "left": "final_key",
+}
+# What is no column of the table, as the index has it.
+_KEYS: dict[str, Callable[[], Expression]] = {
+    "department_key": lambda: Lower("department"),
+    "signed_in_key": signed_in,
+    "user_key": lambda: Lower("user_name"),
+    "deleter_key": lambda: Coalesce("deleted_by__sort_name", Value("")),
+    "final_key": final_day,
+}
 SEARCH_LENGTH = 200
 
 
@@ -37,7 +60,8 @@ class ListQuery:
     """What an address asks for: words to find, an order ("-" turns it round), and a place.
 
     The place is the id of the user before (`after`) or behind (`before`) the page, or `last`.
-    `narrowed` tells that the users to page through are not all of the list's.
+    `narrowed` tells that the users to page through are not all of the list's, and `deleted` that
+    this is the list of the deleted.
     """
 
     words: tuple[str, ...] = ()
@@ -46,6 +70,7 @@ class ListQuery:
     after: int | None = None
     before: int | None = None
     last: bool = False
+    deleted: bool = False
 
     @property
     def is_descending(self) -> bool:
@@ -53,7 +78,8 @@ class ListQuery:
 
     @property
     def column(self) -> str:
-        return _COLUMNS[self.sort.removeprefix("-")]
+        sorts = DELETED_SORTS if self.deleted else SORTS
+        return sorts[self.sort.removeprefix("-")]
 
     @property
     def counts(self) -> bool:
@@ -84,9 +110,14 @@ class UserPage:
     is_last: bool
 
 
-def read_sort(text: str) -> str:
-    """Return the order that an address asks for; by name where it is none."""
-    return text if text.removeprefix("-") in SORTS else "name"
+def read_sort(text: str, *, deleted: bool = False) -> str:
+    """Return the order that an address asks for; by name where it is none.
+
+    The deleted are shown by the day then, the last one first.
+    """
+    if text.removeprefix("-") in (DELETED_SORTS if deleted else SORTS):
+        return text
+    return "-deleted" if deleted else "name"
 
 
 def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
@@ -116,8 +147,11 @@ def _read(
 
     In the order in which they are read: backwards, against that of the list.
     """
-    matching, size = in_search(users, customer, query.words), settings.PAGE_SIZE + 1
-    with scope.narrowed(customer.pk):
+    matching = _with_key(in_search(users, customer, query.words), query.column)
+    size = settings.PAGE_SIZE + 1
+    # Who deleted somebody is seldom a user of the customer, and in the narrow scope has no name.
+    is_wide = query.column == "deleter_key"
+    with contextlib.nullcontext() if is_wide else scope.narrowed(customer.pk):
         found = None
         if query.counts:
             behind = None
@@ -137,8 +171,7 @@ def _read(
             if found:
                 return rows, None
             # Of a whole list, which a counter knows.
-            deleted = query.column == "deleted_at"
-            return rows, restorable_count(customer) if deleted else customer.active_users
+            return rows, restorable_count(customer) if query.deleted else customer.active_users
     # Asked for an order, or for the customer as well, the database walks an index of all that the
     # customer has for these few.
     order = {pk: number for number, pk in enumerate(found.ids)}
@@ -148,7 +181,12 @@ def _read(
 
 def in_order_of(users: UserQuerySet, query: ListQuery) -> UserQuerySet:
     """Return all that a list would page through, in its order."""
+    users = _with_key(users, query.column)
     return _ordered(users, query.column, downwards=query.is_descending)
+
+
+def _with_key(users: UserQuerySet, column: str) -> UserQuerySet:
+    return users.annotate(**{column: _KEYS[column]()}) if column in _KEYS else users
 
 
 def _ordered(users: UserQuerySet, column: str, *, downwards: bool) -> UserQuerySet:
@@ -171,7 +209,8 @@ def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:
 
     A deleted one still has a place; behind an id that is none comes nobody.
     """
-    key = Lower("user_name") if column == "username" else F(column)
+    keys: dict[str, Callable[[], Expression]] = {**_KEYS, "username": lambda: Lower("user_name")}
+    key = keys[column]() if column in keys else F(column)
     return User.objects.filter(customer=customer, pk=cursor).values_list(key)[:1]
 
 

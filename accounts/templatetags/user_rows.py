@@ -1,33 +1,52 @@
 """Rows of users in Python: the template's own loop would be most of what a list costs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from html import escape
+from itertools import chain
 
-from bs_icon_templates.templatetags.bs_icons import bs_icon
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.views.deleted import DeletedRow
+from accounts.views.user_columns import CHOICES, USUAL
 from accounts.views.user_rows import UserRow
 from customers.views.tables import filled, labeled
 
 register = template.Library()
 
+# A row has so many licenses as chips, and the others behind a number.
+CHIPS = 2
+TEXT_CELL = '<td class="cell-text" data-label="{label}">{{}}</td>'
+STATE_CELL = (
+    '<td class="cell-sign-in" data-label="{label}"><span class="state state-{{}}">{{}}</span></td>'
+)
+DAY_CELL = '<td class="cell-nowrap cell-muted" data-label="{label}">{{}}</td>'
 ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a></td>'
     '<td class="cell-user" data-label="{user}">{{}}</td>'
-    '<td class="cell-licenses" data-label="{licenses}">{{}}</td>'
-    '<td data-label="{permissions}">{{}}</td>'
-    '<td class="cell-sign-in" data-label="{sign_in}">'
-    '<span class="state state-{{}}">{{}}</span></td>'
-    '<td class="cell-nowrap cell-muted" data-label="{added}">{{}}</td>{{}}</tr>'
 )
-USED = (
-    '<svg class="bi" width="16" height="16" aria-hidden="true"><use href="#quick-{}"></use></svg>'
-)
-QUICK = '<a class="quick" href="{}" title="{}" aria-label="{}">{}</a>'
+# Of accounts.views.user_columns, by their names: the cell, and what is filled in.
+CELLS: dict[str, tuple[str, Callable[[UserRow], Sequence[str]]]] = {
+    "licenses": (
+        '<td class="cell-licenses" data-label="{label}">{{}}</td>',
+        lambda row: (license_chips(row.licenses),),
+    ),
+    "department": (TEXT_CELL, lambda row: (row.department or "–",)),
+    "title": (TEXT_CELL, lambda row: (row.job_title or "–",)),
+    "office": (TEXT_CELL, lambda row: (row.office or "–",)),
+    "location": (TEXT_CELL, lambda row: (row.location or "–",)),
+    "permissions": ('<td data-label="{label}">{{}}</td>', lambda row: (row.permissions,)),
+    "sign-in": (
+        STATE_CELL,
+        lambda row: (row.sign_in.tone, row.sign_in.label),
+    ),
+    "signed-in": (DAY_CELL, lambda row: (row.signed_in,)),
+    "added": (DAY_CELL, lambda row: (row.added,)),
+}
 
 DELETED_ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
@@ -45,41 +64,47 @@ CHECK = (
 
 
 @register.simple_tag
-def user_rows(rows: Iterable[UserRow], *, selectable: bool) -> SafeString:
-    """Return the rows of the user list; where `selectable`, each begins with a box to check."""
-    labels = {
-        "user": _("User name"),
-        "licenses": _("Licenses"),
-        "permissions": _("Permissions"),
-        "sign_in": _("Sign-in"),
-        "added": _("Added"),
-    }
-    drawn: dict[str, str] = {}
+def user_rows(
+    rows: Iterable[UserRow], shown: Sequence[str] = USUAL, *, selectable: bool
+) -> SafeString:
+    """Return the rows of the user list with the shown columns.
 
-    def quick(row: UserRow) -> SafeString:
-        """Return the cell with what is done every day; an icon is drawn once, then used again."""
-        links = []
-        for action, url in row.quick:
-            name = action.name
-            icon = USED.format(name)
-            if name not in drawn:
-                drawn[name] = escape(str(action.label_for_one))
-                icon = bs_icon(action.icon).replace("<svg", f'<svg id="quick-{name}"', 1)
-            title = f"{drawn[name]}: {escape(row.display_name)}"
-            links.append(QUICK.format(escape(url), title, drawn[name], icon))
-        cell = f'<td class="cell-quick"><span class="quick-row">{"".join(links)}</span></td>'
-        return SafeString(cell)  # nosec B703 - names and addresses are escaped
-
+    Where `selectable`, each begins with a box to check.
+    """
+    cells = [labeled(CELLS[name][0], {"label": str(CHOICES[name])}) for name in shown]
+    values = [CELLS[name][1] for name in shown]
     return filled(
-        labeled(ROW, labels),
+        labeled(ROW, {"user": _("User name")}) + "".join(cells) + "</tr>",
         (
             (
-                *(_check(row) if selectable else "", row.url, row.display_name),
-                *(row.user_name, row.licenses or "–"),
-                *(row.permissions, row.sign_in.tone, row.sign_in.label, row.added, quick(row)),
+                *(_check(row) if selectable else "", row.url, row.display_name, row.user_name),
+                *chain.from_iterable(value(row) for value in values),
             )
             for row in rows
         ),
+    )
+
+
+def license_chips(names: tuple[str, ...]) -> SafeString:
+    """Return the first licenses as chips, and a number that opens the others."""
+    return chips_in(names, get_language()) if names else SafeString("–")
+
+
+@lru_cache(maxsize=2048)
+def chips_in(names: tuple[str, ...], language: str | None) -> SafeString:
+    """Return the same in the language in use: many users have the same licenses."""
+    tags = [format_html('<span class="tag">{}</span>', name) for name in names]
+    first, more = SafeString(" ".join(tags[:CHIPS])), tags[CHIPS:]  # nosec B703 - escaped above
+    if not more:
+        return format_html('<div class="tags">{}</div>', first)
+    others = ngettext("%(count)s more license", "%(count)s more licenses", len(more))
+    return format_html(
+        '<div class="tags">{} <details class="tags-more"><summary class="tag" aria-label="{}">'
+        '+{}</summary><div class="tags">{}</div></details></div>',
+        first,
+        others % {"count": len(more)},
+        len(more),
+        SafeString(" ".join(more)),  # nosec B703 - the same
     )
 
 
@@ -99,7 +124,7 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
             (
                 *(_check(row) if selectable else "", row.url, row.display_name),
                 *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
-                *(row.by or "–", row.final, row.final_on, _left(row), row.licenses or "–"),
+                *(row.by or "–", row.final, row.final_on, _left(row), license_chips(row.licenses)),
             )
             for row in rows
         ),

@@ -1,7 +1,7 @@
 """Deleted users: the list, and for good."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -20,6 +20,7 @@ from customers.formats import figure
 from customers.models import Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
+from customers.views.lists import columns
 from licensing.models import LicenseAssignment
 
 from ..actions.base import Place
@@ -28,7 +29,7 @@ from ..forms.remove import RemoveForm
 from ..models import User
 from ..services.running import perform
 from ..signin.reauthentication import ProofMixin
-from .batches.coming_back import came_from
+from ..telling_apart import told_apart
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
 from .user_rows import worded
@@ -36,6 +37,13 @@ from .users import UserListMixin
 
 # So many of those who go for good are shown, and the others counted.
 SHOWN = 50
+SORT_LABELS = {
+    "name": gettext_lazy("Name"),
+    "user": gettext_lazy("User name"),
+    "deleted": gettext_lazy("Deleted on"),
+    "by": gettext_lazy("Deleted by"),
+    "left": gettext_lazy("Days left"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +63,19 @@ class DeletedRow:
     final: str
     final_on: str
     is_urgent: bool
-    licenses: str
+    licenses: tuple[str, ...]
     reachable: bool
 
 
 class DeletedListView(UserListMixin, TemplateView):
-    """The list of users who can be restored, the last deleted first."""
+    """The list of users who can be restored, the last deleted first unless sorted otherwise."""
 
     template_name = "accounts/deleted_list.html"
     tab = "deleted"
     actions = Place.DELETED
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor, query = self.request.user, replace(self.list_query(), sort="-deleted")
+        actor, query = self.request.user, self.list_query()
         page = self.page(User.objects.restorable().in_deleted_list(), query)
         chosen = self.selected_of(page.users)
         rows = deleted_rows(page.users, self.customer, actor, selected=chosen)
@@ -83,6 +91,7 @@ class DeletedListView(UserListMixin, TemplateView):
             "keep": self.kept(),
             "clear_url": self.address(q=None),
             "rows": rows,
+            "headings": columns(self.request, query.sort, SORT_LABELS, {"deleted"}),
             "pager": self.pager(page, query),
             "selection": self.selection_bar(within_reach, chosen, self.found, page.total),
         }
@@ -104,6 +113,7 @@ def deleted_rows(
     def told(moment: datetime) -> str:
         return worded(moment.replace(microsecond=0, tzinfo=None), "DATETIME_FORMAT", language)
 
+    apart = told_apart((user.display_name, user.user_name) for user in users)
     days = [(timezone.localtime(user.deleted_at), _final(user)) for user in users]
     return [
         DeletedRow(
@@ -111,7 +121,7 @@ def deleted_rows(
             url=f"{base_url}{user.pk}/",
             display_name=user.display_name,
             user_name=user.user_name,
-            select=select % {"name": user.display_name},
+            select=select % {"name": name},
             is_selected=user.pk in selected,
             at=at.isoformat(timespec="seconds"),
             on=told(at),
@@ -120,10 +130,10 @@ def deleted_rows(
             final=final.isoformat(timespec="seconds"),
             final_on=told(final),
             is_urgent=final - now < timedelta(days=3),
-            licenses=", ".join(held.get(user.pk, ())),
+            licenses=tuple(held.get(user.pk, ())),
             reachable=actor.can(Capability.MANAGE_USERS, user),
         )
-        for user, (at, final) in zip(users, days, strict=True)
+        for user, (at, final), name in zip(users, days, apart, strict=True)
     ]
 
 
@@ -192,12 +202,8 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
             )
         except Refused as refusal:
             messages.error(request, str(refusal))
-            return redirect(self.list_url)
-        return self.result(batch)
-
-    def back(self) -> str:
-        """Return the list: the page of a user who is gone for good is no page any more."""
-        return came_from(self.request)
+            return redirect("accounts:user-deleted", self.customer.pk)
+        return redirect("accounts:batch-detail", batch.pk)
 
     def page(self, form: RemoveForm, changed: Differences | None = None) -> HttpResponse:
         self.show_chosen()

@@ -59,7 +59,9 @@ class UserExportView(CustomerScopeMixin, View):
 
 def users_of_address(request: HttpRequest, customer: Customer) -> UserQuerySet:
     """Return the users whom the list of this address pages through, in its order."""
-    query = ListQuery(sort=read_sort(request.GET.get("sort", "")))
+    deleted = request.GET.get("tab") == "deleted"
+    sort = read_sort(request.GET.get("sort", ""), deleted=deleted)
+    query = ListQuery(sort=sort, deleted=deleted)
     return in_order_of(matching_users(customer, request.GET), query)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.utils import timezone
@@ -11,20 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from customers.query_params import LARGEST_ID
-from customers.roles import Reach
 from licensing.models import LicenseAssignment
 
-from ..actions.allow import ALLOW
-from ..actions.base import Action, Place
-from ..actions.block import BLOCK
-from ..actions.licenses import LICENSES
-from ..actions.registry import offered
 from ..models import User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..queries.license_marks import marks_of
 from ..services.credentials import temporary_password_expired
-from .batches.coming_back import with_way_back
+from ..telling_apart import told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +34,15 @@ class UserRow:
     url: str
     display_name: str
     user_name: str
-    licenses: str
+    licenses: tuple[str, ...]
     permissions: str
     sign_in: State
     added: str
-    # By the name of the action, where it is asked for.
-    quick: Sequence[tuple[Action, str]] = ()
+    signed_in: str = ""
+    department: str = ""
+    job_title: str = ""
+    office: str = ""
+    location: str = ""
 
 
 def user_rows(
@@ -55,63 +51,47 @@ def user_rows(
     *,
     base_url: str,
     selected: Collection[int],
-    quick: "QuickActions | None" = None,
+    with_licenses: bool = True,
 ) -> list[UserRow]:
     """Return rows with one query for all licenses; words that many share are made once."""
-    ids = [user.pk for user in users]
-    held = LicenseAssignment.objects.live().filter(user__in=ids)
-    products = held.product_names(customer, marks_of(customer, ids).in_list())
+    products: dict[int, list[str]] = {}
+    if with_licenses:
+        ids = [user.pk for user in users]
+        held = LicenseAssignment.objects.live().filter(user__in=ids)
+        products = held.product_names(customer, marks_of(customer, ids).in_list())
     states = _states()
-    language, select = get_language(), _("Select %(name)s")
+    language, select, never = get_language(), _("Select %(name)s"), _("Never")
     permissions: dict[str, str] = {}
     rows = []
-    for user in users:
+    names = told_apart((user.display_name, user.user_name) for user in users)
+    for user, name in zip(users, names, strict=True):
         roles = user.__dict__["role_names"] or ""
         if roles not in permissions:
             permissions[roles] = ", ".join(user.permission_labels())
         rows.append(
             UserRow(
                 pk=user.pk,
-                select=select % {"name": user.display_name},
+                select=select % {"name": name},
                 is_selected=user.pk in selected,
                 url=f"{base_url}{user.pk}/",
                 display_name=user.display_name,
                 user_name=user.user_name,
-                licenses=", ".join(products.get(user.pk, ())),
+                licenses=tuple(products.get(user.pk, ())),
                 permissions=permissions[roles],
                 sign_in=_to_start(user) or states[_state_of(user)],
-                added=worded(timezone.localtime(user.added_at).date(), "DATE_FORMAT", language),
-                quick=quick.of(user) if quick else (),
+                added=_day(user.added_at, language),
+                signed_in=_day(user.last_login, language) if user.last_login else never,
+                department=user.department,
+                job_title=user.job_title,
+                office=user.office,
+                location=str(user.usage_location.name),
             )
         )
     return rows
 
 
-class QuickActions:
-    """What the rows of a list offer to be done every day, as far as the actor's roles go."""
-
-    def __init__(self, customer: Customer, actor: User, *, back: str) -> None:
-        # The addresses of all rows are alike but for the user: one who can't be stands for them.
-        nobody = User(pk=LARGEST_ID, customer=customer)
-        self.actions = []
-        for action in offered(Place.USERS, actor):
-            if action.everyday and action is not LICENSES:
-                whole = with_way_back(action.url_for(nobody), back)
-                before, _here, after = whole.partition(str(LARGEST_ID))
-                limited = actor.reach(action.capability) == Reach.LIMITED
-                self.actions.append((action, before, after, limited))
-        self.actor = actor.pk
-
-    def of(self, user: User) -> list[tuple[Action, str]]:
-        """Return the actions on this user, each with the address that asks once more."""
-        needless = BLOCK if user.blocked_at else ALLOW
-        return [
-            (action, f"{before}{user.pk}{after}")
-            for action, before, after, limited in self.actions
-            if action is not needless
-            and not (action.not_self and user.pk == self.actor)
-            and not (limited and user.is_administrator)
-        ]
+def _day(moment: datetime, language: str | None) -> str:
+    return worded(timezone.localtime(moment).date(), "DATE_FORMAT", language)
 
 
 @lru_cache(maxsize=8192)

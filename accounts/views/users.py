@@ -3,14 +3,14 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.query_params import read_id
 from customers.roles import Capability
-from customers.views.lists import Pager, address, columns
+from customers.views.lists import Pager
 from licensing.models import Subscription
 
 from ..actions.base import Place
@@ -19,16 +19,11 @@ from ..queries import search
 from ..queries.filters import UserFilter, read_filter
 from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort, with_overdue
 from .export import export_urls
-from .filtering import chips, list_query
+from .filtering import chips, list_query, why_nobody
 from .selecting import SelectingMixin, with_tab
 from .tabs import user_tabs
-from .user_rows import QuickActions, user_rows
-
-SORT_LABELS = {
-    "name": gettext_lazy("Display name"),
-    "user": gettext_lazy("User name"),
-    "added": gettext_lazy("Added"),
-}
+from .user_columns import column_choices, headings, shown_columns
+from .user_rows import user_rows
 
 
 class UserListMixin(SelectingMixin):
@@ -58,7 +53,8 @@ class UserListMixin(SelectingMixin):
         return ListQuery(
             words=self.found.words,
             narrowed=self.found.narrows or self.only is not None,
-            sort=read_sort(given.get("sort", "")),
+            sort=read_sort(given.get("sort", ""), deleted=self.found.deleted),
+            deleted=self.found.deleted,
             after=after,
             before=before if after is None else None,
             last="last" in given and after is None and before is None,
@@ -78,11 +74,6 @@ class UserListMixin(SelectingMixin):
             last_url=None if page.is_last else self.address(last=1),
         )
 
-    def here(self) -> str:
-        """Return the address of this page of the list, without the selection."""
-        query = address(self.request, s=None, selected=None).partition("?")[2]
-        return f"{self.request.path}?{query}" if query else self.request.path
-
     def kept(self) -> dict[str, str]:
         """Return what stays in the address of a search."""
         query = {**self.found.query(), **self.kept_besides()}
@@ -91,7 +82,8 @@ class UserListMixin(SelectingMixin):
     def kept_besides(self) -> dict[str, str]:
         """Return what stays in the address of another filter."""
         sort = self.request.GET.get("sort", "")
-        query = {"sort": sort} if read_sort(sort) == sort else {}
+        known = read_sort(sort, deleted=self.found.deleted) == sort
+        query = {"sort": sort} if known else {}
         if self.selection:
             query["s"] = self.selection.token
         if self.only:
@@ -107,26 +99,30 @@ class UserListView(UserListMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.list_query()
         page = self.page(User.objects.active().in_list(), query)
-        name, user_name, added = columns(self.request, query.sort, SORT_LABELS, {"added"})
-        chosen = self.selected_of(page.users)
+        shown = shown_columns(self.request.user)
+        chosen, found = self.selected_of(page.users), chips(self.found, self.kept_besides())
         return super().get_context_data(**kwargs) | {
             "tabs": user_tabs(self.customer, self.request.user),
             "q": self.found.q,
             "keep": self.kept(),
             "filter_keep": {**self.kept(), "q": self.found.q} if self.found.q else self.kept(),
             "problems": self.found.problems,
-            "chips": chips(self.found, self.kept_besides()),
+            "chips": found,
             "found_label": found_label(page) if self.found.narrows else "",
             "by_text": bool(self.found.department or self.found.job_title),
+            "why_nobody": "" if page.users or not found else why_nobody(self.found, self.customer),
             "clear_url": self.address(q=None),
             "unfiltered_url": list_query(self.kept_besides()),
-            "columns": {"name": name, "user": user_name, "added": added},
+            "headings": headings(self.request, query.sort, shown),
+            "shown": shown,
+            "column_choices": column_choices(shown),
+            "back": self.address().partition("?")[2],
             "rows": user_rows(
                 page.users,
                 self.customer,
                 base_url=self.request.path,
                 selected=chosen,
-                quick=QuickActions(self.customer, self.request.user, back=self.here()),
+                with_licenses="licenses" in shown,
             ),
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),

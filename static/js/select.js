@@ -26,6 +26,13 @@
     let last = null;
     let again = false;
 
+    const bar = area.querySelector(".bulk-bar");
+    if (bar) {
+      // The head of the table stays in sight below the bar, whose height depends on the page's width.
+      new ResizeObserver(() => area.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+      area.classList.add("bar-known");
+    }
+
     const show = () => {
       const here = rows().filter((row) => row.checked).length;
       const all = area.dataset.base === "lots" ? null : here + Number(area.dataset.base);

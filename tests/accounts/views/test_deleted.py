@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services.returns import Choices
-from accounts.services.users import restore_users
+from accounts.services.users import delete_users, restore_users
 from accounts.views.deleted import time_left
 from customers.models import AuditEvent
 from customers.roles import Role
@@ -25,6 +25,7 @@ from licensing.models import Subscription
 from tests.accounts.bulk import base, of
 from tests.accounts.verbs import delete
 from tests.factories import (
+    CustomerFactory,
     ProductFactory,
     SubscriptionFactory,
     UserFactory,
@@ -243,3 +244,56 @@ def test_queries_do_not_grow_with_users(alice: Client, cast: Cast) -> None:
         choices=Choices({user.pk: f"back{user.pk}@contoso.example" for user in users}),
     )
     assert queries(base(cast.contoso, "deleted")) == many
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", "Cy Ada Bo"),
+        ("deleted", "Bo Ada Cy"),
+        ("name", "Ada Bo Cy"),
+        ("-name", "Cy Bo Ada"),
+        ("user", "Cy Bo Ada"),
+        ("-user", "Ada Bo Cy"),
+        # Alice, then Bob.
+        ("by", "Ada Bo Cy"),
+        ("-by", "Cy Bo Ada"),
+        ("left", "Bo Cy Ada"),
+        ("-left", "Ada Cy Bo"),
+        ("added", "Cy Ada Bo"),
+    ],
+)
+def test_the_deleted_sort_by_each_column(
+    client: Client, cast: Cast, settings: Settings, sort: str, expected: str
+) -> None:
+    customer, now = CustomerFactory.create(partner=cast.fabrikam), timezone.now()
+    made = (
+        ("Ada", "z", cast.alice, 2, 29),
+        ("Bo", "y", cast.bob, 3, 1),
+        ("Cy", "x", cast.bob, 1, 2),
+    )
+    for name, local, by, ago, left in made:
+        user = UserFactory.create(customer=customer, display_name=name, local_part=local)
+        delete_users([user], customer=customer, actor=cast.alice)
+        User.objects.filter(pk=user.pk).update(
+            deleted_by=by,
+            deleted_at=now - timedelta(days=ago),
+            purge_after=now + timedelta(days=left),
+        )
+    client.force_login(cast.alice)
+    settings.PAGE_SIZE = 2
+    page = f"/customers/{customer.pk}/users/deleted/"
+    seen, response = [], client.get(page, {"sort": sort})
+    assert problems(response.content.decode()) == []
+    while True:
+        seen += [row.display_name for row in response.context["rows"]]
+        following = response.context["pager"].next_url
+        if not following:
+            break
+        response = client.get(page + following)
+    assert " ".join(seen) == expected
+    # A search is sorted alike, and the last page is the rest.
+    found = client.get(page, {"sort": sort, "q": "example"})
+    assert [row.display_name for row in found.context["rows"]] == seen[:2]
+    last = client.get(page, {"sort": sort, "last": "1"}).context["rows"]
+    assert [row.display_name for row in last] == seen[2:]

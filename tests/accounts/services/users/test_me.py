@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.services.users.me import record_sign_in, set_time_zone
+from accounts.services.users.me import record_sign_in, set_list_columns, set_time_zone
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.verbs import fresh
@@ -40,3 +40,11 @@ def test_the_zone_of_the_browser_can_be_chosen_again(cast: Cast) -> None:
     set_time_zone(cast.uma, "Europe/Oslo")
     assert set_time_zone(cast.uma, "")
     assert fresh(cast.uma).time_zone == ""
+
+
+def test_columns_are_kept_for_oneself_and_told_to_nobody(cast: Cast) -> None:
+    set_list_columns(cast.alice, "user,added")
+    assert (fresh(cast.alice).list_columns, fresh(cast.bob).list_columns) == ("user,added", "")
+    set_list_columns(cast.alice, "")
+    assert fresh(cast.alice).list_columns == ""
+    assert len(log()) == 0
