@@ -82,6 +82,11 @@ urlpatterns = [
         filtering.FilterDeleteView.as_view(),
         name="filter-delete",
     ),
+    path(
+        "customers/<int:customer>/users/name/",
+        adding.UserNameView.as_view(),
+        name="user-name",
+    ),
     path("customers/<int:customer>/users/add/", adding.UserAddView.as_view(), name="user-add"),
     path(
         "customers/<int:customer>/users/export/",

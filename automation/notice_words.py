@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.formats import figure
+from customers.formats import figure, users_not_changed
 from customers.models import BatchKind
 
 from .models import Notice, NoticeKind, ReportKind
@@ -124,8 +124,7 @@ def schedule_done(notice: Notice) -> str:
     left = notice.facts.get("left", 0)
     if not left:
         return text
-    more = ngettext("%(count)s user was not changed.", "%(count)s users were not changed.", left)
-    return f"{text} {more % {'count': figure(left)}}"
+    return f"{text} {users_not_changed(left)}"
 
 
 def _action(notice: Notice) -> dict[str, str]:

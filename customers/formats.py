@@ -73,6 +73,16 @@ def first_and_more(first: object, more: int) -> str:
     return text % {"name": first, "count": figure(more)}
 
 
+def users_updated(count: int) -> str:
+    text = ngettext("%(count)s user updated.", "%(count)s users updated.", count)
+    return text % {"count": figure(count)}
+
+
+def users_not_changed(count: int) -> str:
+    text = ngettext("%(count)s user was not changed.", "%(count)s users were not changed.", count)
+    return text % {"count": figure(count)}
+
+
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
     return _("%(name)s was already added.") % {"name": name}

@@ -250,6 +250,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": None,  # "own_password" says how long to wait.
     "own_password": "5/m/user,20/h/user,60/m/ip",
     "reset": "30/m/user,300/h/user,120/m/ip",
+    "user_name": "60/m/user,600/h/user",  # While it is typed; a page asks twice a second at most.
     "upload": "10/m/user,60/h/user,60/m/ip",
     # A session each, of the user who asks.
     "passkey_options": "20/m/ip,200/h/ip",

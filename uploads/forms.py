@@ -182,6 +182,8 @@ class SelectListForm(forms.Form):
                 "autocapitalize": "none",
                 "spellcheck": "false",
                 "aria-describedby": "id_names_helptext",
+                # The page is opened to paste them.
+                "data-focus": "",
             }
         ),
         help_text=gettext_lazy(

@@ -19,6 +19,7 @@ class Allow(BulkAction):
     capability = Capability.MANAGE_USERS
     events = (Event.USER_ALLOWED,)
     icon = "check-circle"
+    everyday = True
     tone = "primary"
     inverse = UNDO_ALLOW
     already = Q(blocked_at=None)

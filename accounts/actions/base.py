@@ -113,6 +113,8 @@ class Action:
     text_for_staff: str | Promise = ""
     # Of that button: one to think twice about.
     dangerous = False
+    # Whether it is done every day: then it also stands on top of a user's page, and in their row.
+    everyday = False
 
     @property
     def label(self) -> "StrOrPromise":

@@ -24,6 +24,7 @@ class Block(BulkAction):
     capability = Capability.MANAGE_USERS
     events = (Event.USER_BLOCKED,)
     icon = "slash-circle"
+    everyday = True
     inverse = UNDO_BLOCK
     not_self = NOT_ONESELF
     already = Q(blocked_at__isnull=False)

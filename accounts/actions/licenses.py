@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -6,6 +7,7 @@ from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
 
+from ..models import User
 from ..services.licenses import LicenseChange, change_licenses, take_all_licenses
 from ..services.licenses.holding import change_despite
 from ..services.undo.licenses import UNDO_LICENSES
@@ -42,6 +44,9 @@ class ManageLicenses(BulkAction):
             as_many_as_fit=order.request["as_many_as_fit"],
             **order.terms,
         )
+
+    def url_for(self, user: User) -> str:
+        return self.url(user.customer, urlencode({"user": user.pk}))  # type: ignore[arg-type]
 
     def done(self, count: int) -> str:
         return _("Licenses updated")

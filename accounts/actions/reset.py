@@ -28,6 +28,7 @@ class Reset(BulkAction):
     capability = Capability.RESET_PASSWORDS
     events = (Event.PASSWORD_RESET,)
     icon = "key"
+    everyday = True
     tone = "primary"
     grave_roles = CUSTOMER_ROLES
     limit = "reset"

@@ -61,7 +61,10 @@ class Option:
 
 
 class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
-    """The form of a new user; domain, location, permissions and licenses are as those of `like`."""
+    """The form of a new user; domain, location, department and licenses are as those of `like`.
+
+    Permissions are not: a new administrator is one by choice. `not_given` are those of `like`.
+    """
 
     key = forms.CharField(
         max_length=64,
@@ -88,7 +91,7 @@ class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
             live = LicenseAssignment.objects.live().filter(user=like)
             self.held = dict(live.values_list("subscription_id", "services_off"))
             initial = {"domain": like.domain_id, "usage_location": like.usage_location.code}
-            initial |= self.initial_permissions(like)
+            initial["department"] = like.department
             if like.is_to_start:
                 initial["starts_on"] = like.starts_on
         initial |= {**self.START_INITIAL, "key": new_key()}
@@ -96,8 +99,8 @@ class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
         self.customer = customer
         self.limit_permissions(actor)
         self.limit_start(actor)
-        if self.initial.get("permission", self.USER) != self.USER and not self.may_give_roles:
-            self.initial["permission"] = self.USER
+        self.like = like
+        self.not_given = ", ".join(like.permission_labels()) if like and like.roles else ""
         self.may_license = actor.can(Capability.MANAGE_LICENSES)
         own = customer.subscriptions.current().for_list().prefetch_related("product__plans")
         self.subscriptions = list(own) if self.may_license else []
@@ -154,8 +157,11 @@ class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
 
     @property
     def opens_more(self) -> bool:
-        """Return whether the folded details are open, which they are when one has an error."""
-        return any(name in self.errors for name in CONTACT_FIELDS)
+        """Return whether the folded details are open: one has an error, or was filled from
+        another user.
+        """
+        filled = not self.is_bound and bool(self.like and self.like.department)
+        return filled or any(name in self.errors for name in CONTACT_FIELDS)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -53,7 +53,8 @@ class Box:
 class LicenseRow:
     """One subscription with the chosen users, of whom `held` have it.
 
-    `plus` and `minus` are how many get and lose it; a `target` is what others are swapped for.
+    `plus` and `minus` are how many get and lose it; a `target` is what others are swapped for,
+    `proposed` the source of a swap that nobody has asked for yet.
     """
 
     subscription: Subscription
@@ -63,6 +64,7 @@ class LicenseRow:
     plans: Sequence[Box]
     is_source: bool = False
     is_target: bool = False
+    is_proposed: bool = False
     plus: int = 0
     minus: int = 0
     problems: list[str] = field(default_factory=list)

@@ -85,6 +85,11 @@ class LicenseForm:
             row = LicenseRow(subscription, self.users, held, box, plans)
             row.is_source, row.is_target = (key == end for end in self.swap)
             rows.append(row)
+        holding = [row for row in rows if row.held]
+        # The only product that users have is proposed to be swapped: no choice by itself.
+        if len(holding) == 1 and self.swap in {("", ""), (holding[0].box.key, "")}:
+            self.swap = ("", "")
+            holding[0].is_source, holding[0].is_proposed = False, True
         return rows
 
     @property
@@ -179,13 +184,14 @@ class LicenseForm:
         return fine
 
     def _contradiction(self) -> str:
+        rows = self.rows
         source, target = self.swap
         if bool(source) != bool(target):
             return _("To swap, choose both: what users have, and what they get instead.")
         if source and source == target:
             return _("To swap, choose two different products.")
-        names = [row.box.name for row in self.rows if row.is_source or row.is_target]
-        if any(row.box.changed for row in self.rows if row.is_source or row.is_target):
+        names = [row.box.name for row in rows if row.is_source or row.is_target]
+        if any(row.box.changed for row in rows if row.is_source or row.is_target):
             return _("%(products)s: either swap them, or check and clear their own boxes.") % {
                 "products": ", ".join(names)
             }
@@ -226,7 +232,8 @@ class LicenseForm:
     def query(self) -> list[tuple[str, str]]:
         """Return the choice as an address has it, to come back with everything kept."""
         names = [("on" if wanted else "off", key) for key, wanted in sorted(self.choice.items())]
-        return [*names, ("swap", ":".join(self.swap))] if any(self.swap) else names
+        swap = [row.is_source or row.is_target for row in self.rows]
+        return [*names, ("swap", ":".join(self.swap))] if any(swap) else names
 
 
 def _sent(data: Mapping[str, Any]) -> Choice:

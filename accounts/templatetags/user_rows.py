@@ -5,6 +5,7 @@ from functools import lru_cache
 from html import escape
 from itertools import chain
 
+from bs_icon_templates.templatetags.bs_icons import bs_icon
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -47,6 +48,10 @@ CELLS: dict[str, tuple[str, Callable[[UserRow], Sequence[str]]]] = {
     "signed-in": (DAY_CELL, lambda row: (row.signed_in,)),
     "added": (DAY_CELL, lambda row: (row.added,)),
 }
+USED = (
+    '<svg class="bi" width="16" height="16" aria-hidden="true"><use href="#quick-{}"></use></svg>'
+)
+QUICK = '<a class="quick" href="{}" title="{}" aria-label="{}">{}</a>'
 
 DELETED_ROW = (
     '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
@@ -73,12 +78,29 @@ def user_rows(
     """
     cells = [labeled(CELLS[name][0], {"label": str(CHOICES[name])}) for name in shown]
     values = [CELLS[name][1] for name in shown]
+    drawn: dict[str, str] = {}
+
+    def quick(row: UserRow) -> SafeString:
+        """Return the cell with what is done every day; an icon is drawn once, then used again."""
+        links = []
+        for action, url in row.quick:
+            name = action.name
+            icon = USED.format(name)
+            if name not in drawn:
+                drawn[name] = escape(str(action.label_for_one))
+                icon = bs_icon(action.icon).replace("<svg", f'<svg id="quick-{name}"', 1)
+            title = f"{drawn[name]}: {escape(row.display_name)}"
+            links.append(QUICK.format(escape(url), title, drawn[name], icon))
+        cell = f'<td class="cell-quick"><span class="quick-row">{"".join(links)}</span></td>'
+        return SafeString(cell)  # nosec B703 - names and addresses are escaped
+
     return filled(
-        labeled(ROW, {"user": _("User name")}) + "".join(cells) + "</tr>",
+        labeled(ROW, {"user": _("User name")}) + "".join(cells) + "{}</tr>",
         (
             (
                 *(_check(row) if selectable else "", row.url, row.display_name, row.user_name),
                 *chain.from_iterable(value(row) for value in values),
+                quick(row),
             )
             for row in rows
         ),

@@ -2,24 +2,33 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from customers.errors import AlreadyDone, Refused
+from customers.folding import folded_words
 from customers.models import Batch
 from customers.query_params import read_id
 from customers.roles import Capability, who_can
 from customers.tenancy import CustomerScopeMixin
 
 from ..forms.adding import AddUserForm
-from ..forms.details import is_grave_form
-from ..models import CredentialSheet, SheetKind, User
+from ..forms.details import NamesForm, is_grave_form
+from ..models import CredentialSheet, SheetKind, User, UserQuerySet
+from ..names import typed_user_name
+from ..services.returns import name_taken
 from ..services.users import add_users
+from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
+
+# Of the words by which a user is looked for whom the new one is to be like, and of those found.
+WORDS_LENGTH = 200
+PROPOSED = 8
 
 
 class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
@@ -38,10 +47,33 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
         wanted = read_id(self.request.GET.get("sheet", ""))
         return sheets.filter(pk=wanted, kind=SheetKind.ADDED).first() if wanted else None
 
+    @cached_property
     def like(self) -> User | None:
+        """Return the user whose department, licenses and services the new one is to have."""
         wanted = read_id(self.request.GET.get("like", ""))
+        if wanted:
+            return self.living.filter(pk=wanted).first()
+        return self.named[0] if len(self.named) == 1 else None
+
+    @property
+    def living(self) -> UserQuerySet:
         users = User.objects.active().with_roles().filter(customer=self.customer)
-        return users.filter(pk=wanted).first() if wanted else None
+        return users.select_related("domain")
+
+    @cached_property
+    def named(self) -> list[User]:
+        """Return whom the words in the address may mean: the one with that user name, or some."""
+        text = typed_user_name(self.request.GET.get("like_name", "")[:WORDS_LENGTH])
+        if not text:
+            return []
+        whole = [text.lower()]
+        if "@" not in text:
+            domains = self.customer.domains.values_list("name", flat=True)
+            whole = [f"{text.lower()}@{domain}" for domain in domains]
+        found = list(self.living.filter(username__in=whole))
+        if found or not (words := folded_words(text)):
+            return found
+        return list(self.living.matching(words).order_by("sort_name", "pk")[:PROPOSED])
 
     def needs_proof(self) -> bool:
         return "look" not in self.request.POST and is_grave_form(self.request.POST)
@@ -49,7 +81,7 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.kept:
             return self.page(AddUserForm(self.kept, customer=self.customer, actor=self.actor))
-        return self.page(AddUserForm(customer=self.customer, actor=self.actor, like=self.like()))
+        return self.page(AddUserForm(customer=self.customer, actor=self.actor, like=self.like))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AddUserForm(request.POST, customer=self.customer, actor=self.actor)
@@ -112,9 +144,43 @@ class UserAddView(CustomerScopeMixin, TemplateView, ProofMixin):
                 self.sheet.users,
             ) % {"count": self.sheet.users}
         return super().get_context_data(**kwargs) | {
+            "like": self.like,
+            "like_name": self.request.GET.get("like_name", "").strip(),
+            "named": self.named,
             "sheet": self.sheet,
             "set_text": set_text,
             "set_closed": self.sheet is None and "sheet" in self.request.GET,
             "may_buy": may_buy,
             "who_buys": "" if may_buy else who_can(Capability.MANAGE_SUBSCRIPTIONS, staff=staff),
         }
+
+
+class UserNameView(CustomerScopeMixin, View):
+    """What a page says below a user name; `user` in the address is the one who has it now.
+
+    A domain is one customer's alone, so that nothing is told of the users of others.
+    """
+
+    capability = Capability.MANAGE_USERS
+    http_method_names = ("get",)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        take(request, "user_name")
+        # The other names are no matter.
+        given = {name: request.GET.get(name, "") for name in ("user_name", "domain")}
+        form = NamesForm({**given, "display_name": "-"}, domains=self.customer.domains.all())
+        if not form.is_valid():
+            if "domain" in form.errors:
+                raise Http404
+            return JsonResponse({"state": "wrong", "text": form.errors["user_name"][0]})
+        user_name = form.typed_name()
+        users = self.customer.users.active().filter(username=user_name.lower())
+        holder = users.values_list("pk", flat=True).first()
+        if holder is None:
+            text = _("%(user_name)s is free.") % {"user_name": user_name}
+            return JsonResponse({"state": "free", "text": text})
+        if holder == read_id(request.GET.get("user", "")):
+            return JsonResponse({"state": "own", "text": ""})
+        domain = form.cleaned_data["domain"].name
+        text = name_taken(form.cleaned_data["user_name"], domain)
+        return JsonResponse({"state": "taken", "text": text})

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -25,7 +24,6 @@ from ..queries.bulk_preview import Forecast, Named, WhyLeft, foresee, todo_of
 from ..services.running import perform
 from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
-from .batches.base import result_url
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .confirming import to_scheduled
 
@@ -56,7 +54,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         try:
             if when is not None and when.is_later:
                 order = Order(self.chosen, asked, self.customer, actor, key)
-                return to_scheduled(request, when.leave(self.action.kind, order))
+                return to_scheduled(request, when.leave(self.action.kind, order), self.back())
             batch = perform(
                 self.action.kind,
                 self.chosen,
@@ -84,7 +82,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
                 reasons.append(text % {"count": figure(more)})
             for why in reasons:
                 messages.warning(self.request, why)
-        return redirect(result_url(batch))
+        return super().result(batch)
 
     def needs_proof(self) -> bool:
         request: Request = {}
@@ -132,7 +130,7 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
             ),
             key=new_key(),
             frozen=self.frozen,
-            back=self.list_url,
+            back=self.list_url if self.selection else self.back() or self.list_url,
         )
         return self.render_to_response(context)
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -22,6 +21,7 @@ from ..models import Selection, User, UserQuerySet
 from ..queries.selections import selected_ids
 from ..services.selections import freeze
 from ..telling_apart import told_apart
+from .batches.coming_back import NEXT, came_from, come_back
 
 # So many of those who came or went are named, and the others counted.
 NAMED = 10
@@ -60,7 +60,11 @@ class OnceMixin(CustomerScopeMixin):
 
     def result(self, batch: Batch) -> HttpResponse:
         """Lead to what was done, now or by the first of two clicks."""
-        return redirect("accounts:batch-detail", batch.pk)
+        return come_back(self.request, batch, self.back())
+
+    def back(self) -> str:
+        """Return where the action was asked for, or ""."""
+        return came_from(self.request)
 
     def stop_if_done(self) -> None:
         """Call first in `scope`: after the action the users may not be there any more."""
@@ -147,12 +151,27 @@ class ChosenMixin(OnceMixin):
     @cached_property
     def keep(self) -> list[tuple[str, str]]:
         """Return the parameters of an address of the same users, for links that come back."""
+        way = came_from(self.request)
+        return [*self.whom, (NEXT, way)] if way else self.whom
+
+    @property
+    def whom(self) -> list[tuple[str, str]]:
         if self.selection is not None:
             return [("s", self.selection.token)]
         return [("user", str(pk)) for pk in self.chosen]
 
+    def back(self) -> str:
+        """Return where the action was asked for: a list, or the page of the one user it is for."""
+        way, named = super().back(), set(self.request.GET.getlist("user"))
+        if not way and len(named) == 1 and "s" not in self.request.GET:
+            user = self.customer.users.filter(pk=_number(named.pop())).first()
+            return reverse("accounts:user-detail", args=[self.customer.pk, user.pk]) if user else ""
+        return way
+
     @property
     def list_url(self) -> str:
-        """Return the address of the list, with the selection as it is."""
-        page = reverse(self.list_name, args=[self.customer.pk])
-        return f"{page}?{urlencode(self.keep)}" if self.selection else page
+        """Return the address of where the users were chosen, with the selection as it is."""
+        page = came_from(self.request) or reverse(self.list_name, args=[self.customer.pk])
+        if self.selection is None:
+            return page
+        return f"{page}{'&' if '?' in page else '?'}{urlencode(self.whom)}"

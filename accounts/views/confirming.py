@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
@@ -20,10 +21,14 @@ from ..models import User
 from ..services.second_steps import reset_second_factor
 
 
-def to_scheduled(request: HttpRequest, scheduled: Scheduled) -> HttpResponse:
-    """Lead to an action that waits for its time."""
-    messages.success(request, scheduled.text)
-    return redirect(scheduled.url)
+def to_scheduled(request: HttpRequest, scheduled: Scheduled, back: str) -> HttpResponse:
+    """Lead `back` with a notice of what waits for its time; to itself where that is unknown."""
+    if not back:
+        messages.success(request, scheduled.text)
+        return redirect(scheduled.url)
+    link = format_html(' <a href="{}">{}</a>', scheduled.url, _("Show or cancel it"))
+    messages.success(request, format_html("{}{}", scheduled.text, link))
+    return redirect(back)
 
 
 class AskedMixin(PortalView):

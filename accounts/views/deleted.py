@@ -30,6 +30,7 @@ from ..models import User
 from ..services.running import perform
 from ..signin.reauthentication import ProofMixin
 from ..telling_apart import told_apart
+from .batches.coming_back import came_from
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .tabs import user_tabs
 from .user_rows import worded
@@ -202,8 +203,12 @@ class UserRemoveView(ChosenMixin, TemplateView, ProofMixin):
             )
         except Refused as refusal:
             messages.error(request, str(refusal))
-            return redirect("accounts:user-deleted", self.customer.pk)
-        return redirect("accounts:batch-detail", batch.pk)
+            return redirect(self.list_url)
+        return self.result(batch)
+
+    def back(self) -> str:
+        """Return the list: the page of a user who is gone for good is no page any more."""
+        return came_from(self.request)
 
     def page(self, form: RemoveForm, changed: Differences | None = None) -> HttpResponse:
         self.show_chosen()

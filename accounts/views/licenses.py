@@ -33,6 +33,7 @@ from ..services.running import perform
 from ..services.selections import choose
 from ..services.users.locking import deleted_message
 from ..telling_apart import told_apart
+from .batches.coming_back import NEXT
 from .bulk_selection import NAMED, ChosenMixin, Differences
 from .confirming import to_scheduled
 
@@ -121,7 +122,8 @@ class LicenseManageView(LicenseMixin, TemplateView):
             }
             if when is not None and when.is_later:
                 order = Order(self.living, asked, self.customer, actor, key)
-                return to_scheduled(self.request, when.leave(self.action.kind, order))
+                scheduled = when.leave(self.action.kind, order)
+                return to_scheduled(self.request, scheduled, self.back())
             batch = perform(
                 self.action.kind,
                 self.living,
@@ -136,7 +138,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             form.refuse(refusal)
             self.is_by_rule = refusal.code == "license-by-rule"
             return self._page(form)
-        return redirect("accounts:batch-detail", batch.pk)
+        return self.result(batch)
 
     def _page(self, form: LicenseForm, differences: Differences | None = None) -> HttpResponse:
         self.show_chosen()
@@ -156,6 +158,7 @@ class LicenseManageView(LicenseMixin, TemplateView):
             "since": _since(live, marks_of(self.customer, self.living)) if number == 1 else {},
             "keep": urlencode(self.keep),
             "list_url": self.list_url,
+            "cancel_url": self.list_url if self.selection else self.back() or self.list_url,
             "chips": self._chips(first) if number > 1 else [],
             "more": max(0, number - CHIPS),
             "deleted": self._deleted(),
@@ -206,7 +209,9 @@ class LicenseManageView(LicenseMixin, TemplateView):
         if len(ids) == 1:
             url = reverse("accounts:user-detail", args=[self.customer.pk, ids[0]])
         else:
-            keep = self.keep if self.selection else [("user", str(pk)) for pk in ids]
+            keep = self.keep
+            if self.selection is None:
+                keep = [pair for pair in keep if pair[0] == NEXT or int(pair[1]) in set(ids)]
             url = CHANGE_LOCATION.url(self.customer, urlencode(keep))
         return {"number": len(ids), "first": first[0], "url": url}
 

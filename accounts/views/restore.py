@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -129,7 +128,7 @@ class UserRestoreView(ChosenMixin, TemplateView, ProofMixin):
             returns = self.desk.plan()
             changed = [str(refusal), *differences(form.seen, returns)]
             return self.page(self.form(returns, sent=self.request.POST), changed)
-        return redirect("accounts:batch-detail", batch.pk)
+        return self.result(batch)
 
     def page(
         self,

@@ -27,6 +27,7 @@ from ..queries import search
 from ..queries.filters import UserFilter
 from ..queries.selections import is_selected
 from ..services import selections
+from .batches.coming_back import with_way_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ class UserSelectView(CustomerScopeMixin, View):
         if selection.size(found=selection.found) == 0:
             messages.warning(request, _("Select at least one user."))
             return redirect(self._list(s=selection.token))
-        return redirect(action.url(self.customer, f"s={selection.token}"))
+        asks = action.url(self.customer, f"s={selection.token}")
+        return redirect(with_way_back(asks, self._list()))
 
     def _back(self) -> QueryDict:
         """Return the list's own parameters; its path is not the sender's to choose."""

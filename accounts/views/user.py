@@ -3,25 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from customers.actions import Action as Event
 from customers.errors import AlreadyDone, Refused
-from customers.models import AuditEvent
+from customers.models import AuditEvent, BatchKind, Customer
 from customers.roles import Capability, Reach, who_can
+from customers.services.batches import find_batch
 from customers.tenancy import CustomerScopeMixin, require, why_beyond_reach
 from customers.views.activity import lines
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..actions.base import Action
+from ..actions.licenses import LICENSES
 from ..actions.registry import offered_for
 from ..actions.start import CHANGE_START
 from ..forms.details import MODEL_FIELDS, is_grave_form
@@ -32,6 +36,8 @@ from ..services.returns import held_at_deletion
 from ..services.users import ChangedMeanwhile, change_user
 from ..signin.admission import usable_from
 from ..signin.reauthentication import ProofMixin
+from .batches.base import undo_url
+from .batches.coming_back import came_from, with_way_back
 from .edit_conflicts import newer
 from .user_cards import cards
 from .user_rows import sign_in_state
@@ -59,10 +65,16 @@ class UserPageMixin(CustomerScopeMixin, TemplateView):
 
     def page(self, **context: Any) -> HttpResponse:
         # The number in the address must not hide the `user` that templates know.
-        return self.render_to_response(self.get_context_data(shown_user=self.user, **context))
+        context |= {"shown_user": self.user, "back_url": self.back()}
+        return self.render_to_response(self.get_context_data(**context))
 
     def to_user(self) -> HttpResponse:
-        return redirect("accounts:user-detail", self.customer.pk, self.user.pk)
+        """Lead back to where an action was asked for: the page of the user, or a list."""
+        return redirect(self.back())
+
+    def back(self) -> str:
+        of_user = reverse("accounts:user-detail", args=[self.customer.pk, self.user.pk])
+        return came_from(self.request, of_user)
 
 
 class UserDetailView(UserPageMixin, ProofMixin):
@@ -112,7 +124,12 @@ class UserDetailView(UserPageMixin, ProofMixin):
                 return self.to_user()
             form.refuse(refusal)
             return self.page(form=form)
-        sentences = [saved(changes), *(form.removed if changes else [])]
+        told, key = saved(changes), form.cleaned_data["key"]
+        batch = find_batch(BatchKind.CHANGE, actor=actor, customer=self.customer, key=key)
+        if changes and batch and (undo := undo_url(batch, actor)):
+            link = with_way_back(undo, self.back())
+            told = format_html('{} <a href="{}">{}</a>', told, link, _("Undo"))
+        sentences = [told, *(form.removed if changes else [])]
         if "user_name" in changes:
             name, user_name = form.cleaned_data["display_name"], changes["user_name"][1]
             text = _("%(name)s signs in as %(user_name)s from now on.")
@@ -132,8 +149,14 @@ class UserDetailView(UserPageMixin, ProofMixin):
             reason = action.not_self if actor.pk == self.user.pk else ""
             reason = reason or _why_not(actor, action.capability, self.user)
             actions.append(ActionLink(action, self.user, reason))
+        everyday = [each for each in actions if each.action.everyday and not each.reason]
+        if actor.can(LICENSES.capability):
+            everyday.insert(1, ActionLink(LICENSES, self.user, ""))
         return super().get_context_data(**kwargs) | {
             "sign_in": sign_in_state(self.user),
+            "everyday": everyday,
+            "may_add": actor.can(Capability.MANAGE_USERS),
+            "added_by": _added_by(self.customer, self.user),
             "licenses": [
                 Held(row, marks.of(self.user.pk, row.subscription_id))
                 for row in held.prefetch_related("subscription__product__plans")
@@ -171,6 +194,13 @@ class Held:
         """Return the names of its service plans that are switched off."""
         plans = self.assignment.subscription.product.plans.all()
         return [plan.name for plan in plans if plan.code in self.assignment.services_off]
+
+
+def _added_by(customer: Customer, user: User) -> str:
+    """Return who added the user, by the name of then; "" where the log does not say."""
+    events = AuditEvent.objects.of(customer).about(user).filter(action=Event.USER_ADDED)
+    event = events.select_related("names").order_by("pk").first()
+    return event.named.actor if event else ""
 
 
 def _starts(user: User, actor: User) -> dict[str, str] | None:
@@ -227,6 +257,14 @@ class ActionLink:
     @property
     def url(self) -> str:
         return self.action.url_for(self.user)
+
+    @property
+    def path(self) -> str:
+        return self.url.partition("?")[0]
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.url.partition("?")[2])
 
 
 def _why_not(actor: User, capability: Capability, user: User) -> str | Promise:

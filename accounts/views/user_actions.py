@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Self
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
 from customers.errors import AlreadyDone
 from customers.models import Batch
@@ -14,7 +13,7 @@ from ..actions.later import WhenForm, when_form
 from ..actions.second_step import SECOND_STEP
 from ..signin.limits import take
 from ..signin.reauthentication import ProofMixin
-from .batches.base import result_url
+from .batches.coming_back import come_back
 from .confirming import AskedMixin, SecondStepResetMixin, to_scheduled
 from .user import UserPageMixin
 
@@ -44,12 +43,13 @@ class UserActionView(AskedMixin, UserPageMixin, ProofMixin):
         if when is not None and when.is_later:
             key, actor = self.request.POST.get("key", ""), self.request.user
             order = Order([self.user.pk], {"reason": reason}, self.customer, actor, key)
-            return to_scheduled(self.request, when.leave(self.action.kind, order))
+            scheduled = when.leave(self.action.kind, order)
+            return to_scheduled(self.request, scheduled, self.back())
         try:
             batch = self.do(self.request.POST.get("key", ""), reason)
         except AlreadyDone as done:
             batch = done.batch  # type: ignore[assignment]
-        return redirect(result_url(batch))
+        return come_back(self.request, batch, self.back())
 
     def do(self, key: str, reason: str) -> Batch:
         if self.action.limit:

@@ -11,13 +11,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.query_params import LARGEST_ID
+from customers.roles import Reach
 from licensing.models import LicenseAssignment
 
+from ..actions.allow import ALLOW
+from ..actions.base import Action, Place
+from ..actions.block import BLOCK
+from ..actions.licenses import LICENSES
+from ..actions.registry import offered
 from ..models import User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..queries.license_marks import marks_of
 from ..services.credentials import temporary_password_expired
 from ..telling_apart import told_apart
+from .batches.coming_back import with_way_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class UserRow:
     job_title: str = ""
     office: str = ""
     location: str = ""
+    # By the name of the action, where it is asked for.
+    quick: Sequence[tuple[Action, str]] = ()
 
 
 def user_rows(
@@ -52,6 +62,7 @@ def user_rows(
     base_url: str,
     selected: Collection[int],
     with_licenses: bool = True,
+    quick: "QuickActions | None" = None,
 ) -> list[UserRow]:
     """Return rows with one query for all licenses; words that many share are made once."""
     products: dict[int, list[str]] = {}
@@ -85,9 +96,37 @@ def user_rows(
                 job_title=user.job_title,
                 office=user.office,
                 location=str(user.usage_location.name),
+                quick=quick.of(user) if quick else (),
             )
         )
     return rows
+
+
+class QuickActions:
+    """What the rows of a list offer to be done every day, as far as the actor's roles go."""
+
+    def __init__(self, customer: Customer, actor: User, *, back: str) -> None:
+        # The addresses of all rows are alike but for the user: one who can't be stands for them.
+        nobody = User(pk=LARGEST_ID, customer=customer)
+        self.actions = []
+        for action in offered(Place.USERS, actor):
+            if action.everyday and action is not LICENSES:
+                whole = with_way_back(action.url_for(nobody), back)
+                before, _here, after = whole.partition(str(LARGEST_ID))
+                limited = actor.reach(action.capability) == Reach.LIMITED
+                self.actions.append((action, before, after, limited))
+        self.actor = actor.pk
+
+    def of(self, user: User) -> list[tuple[Action, str]]:
+        """Return the actions on this user, each with the address that asks once more."""
+        needless = BLOCK if user.blocked_at else ALLOW
+        return [
+            (action, f"{before}{user.pk}{after}")
+            for action, before, after, limited in self.actions
+            if action is not needless
+            and not (action.not_self and user.pk == self.actor)
+            and not (limited and user.is_administrator)
+        ]
 
 
 def _day(moment: datetime, language: str | None) -> str:

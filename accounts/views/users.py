@@ -10,7 +10,7 @@ from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
 from customers.query_params import read_id
 from customers.roles import Capability
-from customers.views.lists import Pager
+from customers.views.lists import Pager, address
 from licensing.models import Subscription
 
 from ..actions.base import Place
@@ -23,7 +23,7 @@ from .filtering import chips, list_query, why_nobody
 from .selecting import SelectingMixin, with_tab
 from .tabs import user_tabs
 from .user_columns import column_choices, headings, shown_columns
-from .user_rows import user_rows
+from .user_rows import QuickActions, user_rows
 
 
 class UserListMixin(SelectingMixin):
@@ -74,6 +74,11 @@ class UserListMixin(SelectingMixin):
             last_url=None if page.is_last else self.address(last=1),
         )
 
+    def here(self) -> str:
+        """Return the address of this page of the list, without the selection."""
+        query = address(self.request, s=None, selected=None).partition("?")[2]
+        return f"{self.request.path}?{query}" if query else self.request.path
+
     def kept(self) -> dict[str, str]:
         """Return what stays in the address of a search."""
         query = {**self.found.query(), **self.kept_besides()}
@@ -122,6 +127,7 @@ class UserListView(UserListMixin, TemplateView):
                 self.customer,
                 base_url=self.request.path,
                 selected=chosen,
+                quick=QuickActions(self.customer, self.request.user, back=self.here()),
                 with_licenses="licenses" in shown,
             ),
             "pager": self.pager(page, query),

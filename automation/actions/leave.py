@@ -29,6 +29,7 @@ class Leave(BulkAction):
     capability = Capability.MANAGE_USERS
     icon = "person-dash"
     dangerous = True
+    everyday = True
     not_self = NOT_ONESELF
     grave_roles = CUSTOMER_ROLES
     label = gettext_lazy("Remove users")

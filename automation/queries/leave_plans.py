@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, UserQuerySet
-from customers.formats import figure, first_and_more
+from customers.formats import figure, first_and_more, users_updated
 from customers.models import Batch, BatchKind, BatchState, Customer
 
 from ..leave_steps import STEP_OF
@@ -75,8 +75,7 @@ class StepRow:
         return found
 
     def _done(self, number: int) -> list[str]:
-        text = ngettext("%(count)s user updated.", "%(count)s users updated.", number)
-        found = [text % {"count": figure(number)}]
+        found = [users_updated(number)]
         if self.schedule.kind == BatchKind.BLOCK:
             text = ngettext(
                 "%(count)s user signed out everywhere.",

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -14,6 +15,7 @@ from django.views.generic import TemplateView
 from accounts.actions.registry import action_of
 from accounts.services.undo import plan_undo
 from accounts.signin.reauthentication import ProofMixin
+from accounts.views.batches.coming_back import came_from
 from customers.errors import Refused
 from customers.forms.reason import ReasonForm, told_reason
 from customers.models import BatchKind
@@ -138,12 +140,18 @@ class LeaveUndoView(PlanMixin, TemplateView, ProofMixin):
             self.plan.refresh_from_db()
             return self.render_to_response(self.get_context_data(refusal=str(refusal)))
         undo_plan(self.plan.pk)
-        return self.to_plan()
+        messages.success(request, _("The steps are being undone, the last one first."))
+        return redirect(self.back())
+
+    def back(self) -> str:
+        plan = reverse("automation:leave-detail", args=[self.customer.pk, self.plan.pk])
+        return came_from(self.request, plan)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = rows_of(self.plan)
         return super().get_context_data(**kwargs) | {
             "no_undo": why_no_undo(self.plan),
+            "back": self.back(),
             "rows": [(row, self._points(row, rows)) for row in reversed(rows)],
             "key": new_key(),
             "reason_form": ReasonForm(self.request.POST or self.kept or None),

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -18,6 +20,7 @@ from accounts.models import User, UserQuerySet
 from accounts.queries.bulk_preview import foresee, todo_of
 from accounts.signin.limits import take
 from accounts.signin.reauthentication import ProofMixin
+from accounts.views.batches.coming_back import with_way_back
 from accounts.views.bulk import left_out
 from accounts.views.bulk_selection import NAMED, ChosenMixin, Differences
 from customers.errors import AlreadyDone, Refused
@@ -75,7 +78,6 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
         reasons = list(dict.fromkeys(why for _row, _outcome, why in planned.left))
         for why in reasons[:NAMED]:
             messages.warning(request, why)
-        messages.success(request, _("The removal was planned: each step runs on its date."))
         return self.result(planned.plan)
 
     def stop_if_done(self) -> None:
@@ -85,8 +87,16 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
             raise AlreadyDone(twin)
 
     def result(self, batch: Any) -> HttpResponse:
-        """Lead to the plan that was made, now or by the first of two clicks."""
-        return redirect("automation:leave-detail", self.customer.pk, batch.pk)
+        """Lead back with a notice of the plan that was made, now or by the first of two clicks."""
+        back, args = self.back(), [self.customer.pk, batch.pk]
+        plan = reverse("automation:leave-detail", args=args)
+        links = [(with_way_back(reverse("automation:leave-undo", args=args), back), _("Undo"))]
+        if back:
+            links.append((with_way_back(plan, back), _("Show steps")))
+        ways = format_html_join("", ' <a href="{}">{}</a>', links)
+        text = _("The removal was planned: each step runs on its date.")
+        messages.success(self.request, format_html("{}{}", text, ways))
+        return redirect(back or plan)
 
     def needs_proof(self) -> bool:
         """Whether one of the steps, for those to whom it would be done, is grave."""
@@ -175,7 +185,7 @@ class LeaveView(ChosenMixin, TemplateView, ProofMixin):
             zone=self.zone,
             key=new_key(),
             frozen=self.frozen,
-            back=self.list_url,
+            back=self.list_url if self.selection else self.back() or self.list_url,
         )
         return self.render_to_response(context)
 

@@ -109,7 +109,7 @@
       boxes.filter(changed).forEach((box) => {
         query.append(box.dataset.now === "all" ? "on" : "off", box.value);
       });
-      if (swap().some(Boolean)) query.append("swap", swap().join(":"));
+      if (swap()[1]) query.append("swap", swap().join(":"));
       return query;
     };
 
@@ -119,7 +119,7 @@
       if (link.dataset.keep === "next") {
         here.searchParams.set("next", `${form.dataset.path}?${choice(form.dataset.who)}`);
       } else {
-        here.search = choice(here.searchParams.getAll("user").map((id) => ["user", id]));
+        here.search = choice([...here.searchParams].filter(([name]) => ["user", "next"].includes(name)));
       }
       link.href = here.toString();
       link.hidden = false;

@@ -70,6 +70,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "accounts:user-allow": MANAGE_USERS,
     "accounts:user-block": MANAGE_USERS,
     "accounts:user-data": MANAGE_USERS,
+    "accounts:user-name": MANAGE_USERS,
     "accounts:user-delete": MANAGE_USERS,
     "accounts:user-deleted": SEE,
     "accounts:user-detail": SEE,

@@ -109,6 +109,7 @@ REASONS = {
     "accounts:filter-delete": "A filter saved in a browser; a script keeps its own.",
     "accounts:user-columns": "What a person's own lists show.",
     "accounts:user-filter": "A filter of the page; a script names users.",
+    "accounts:user-name": "It is asked while a name is typed; a script is told at once.",
     "accounts:user-select": "A selection of the page; a script names users.",
     "accounts:user-data": "Personal data is handed over by a person who was asked for it.",
     "accounts:sheet-mail": "A script mails what it was told.",

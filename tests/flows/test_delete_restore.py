@@ -48,6 +48,11 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+def said(page: Page, text: str) -> None:
+    """A notice has this heading, or the page."""
+    expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
+
+
 def select(page: Page, *users: User) -> None:
     for user in users:
         page.get_by_role("checkbox", name=f"Select {user.display_name}", exact=True).check()
@@ -69,8 +74,8 @@ def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage)
     expect(page.get_by_text("For 30 days the account can be restored")).to_be_visible()
     expect(page.get_by_text("Permanently deleted on")).to_be_visible()
     page.get_by_role("button", name="Delete user account").click()
-    title(page, "User deleted")
-    page.get_by_role("link", name="Done").click()
+    said(page, "User deleted")
+    page.get_by_role("link", name="Deleted users").last.click()
     expect(tab(page, 1)).to_have_attribute("aria-current", "page")
     assert not has_mail(stage.cast.uma)
     own.goto("/me/account/")
@@ -84,8 +89,8 @@ def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage)
     title(page, "Restore")
     expect(page.get_by_text("1 user · 1 license comes back")).to_be_visible()
     page.get_by_role("button", name="Restore").click()
-    title(page, "Users restored")
-    expect(page.get_by_text("Licenses assigned again")).to_be_visible()
+    said(page, "Users restored")
+    expect(page.get_by_text("Licenses assigned again: Mail.")).to_be_visible()
     assert has_mail(stage.cast.uma)
     open_list(page, stage)
     expect(tab(page, 0)).to_be_visible()
@@ -112,7 +117,7 @@ def test_seat_that_is_gone_is_bought_and_given(page_as: PageAs, stage: Stage) ->
     page.get_by_role("link", name="Manage licenses").click()
     expect(page.get_by_role("checkbox", name="Mail", exact=True)).to_be_checked()
     page.get_by_role("button", name="Save").click()
-    title(page, "Licenses updated")
+    said(page, "Licenses updated")
     assert has_mail(stage.cast.uma)
 
 
@@ -131,7 +136,7 @@ def test_name_that_is_taken_is_replaced(page_as: PageAs, stage: Stage) -> None:
     expect(name).to_have_value("gail@contoso.example")
     name.fill("uma.patel@contoso.example")
     page.get_by_role("button", name="Restore").click()
-    title(page, "Users restored")
+    said(page, "Users restored")
     assert User.objects.get(pk=stage.cast.uma.pk).username == "uma.patel@contoso.example"
 
 
@@ -151,9 +156,8 @@ def test_several_are_found_selected_by_page_and_restored(page_as: PageAs, stage:
     restore.click()
     expect(page.get_by_text("3 users · 3 licenses come back")).to_be_visible()
     page.get_by_role("button", name="Restore").click()
-    title(page, "Users restored")
+    said(page, "Users restored")
     expect(page.get_by_text("3 users updated.")).to_be_visible()
-    expect(page.get_by_role("row")).to_have_count(4)
     assert [has_mail(user) for user in gone] == [True, True, True, False]
 
 
@@ -173,9 +177,8 @@ def test_deleted_for_good_by_keyboard_alone(page_as: PageAs, stage: Stage) -> No
     field.press("Control+a")
     field.type("Uma")
     field.press("Enter")
-    title(page, "User deleted permanently")
+    said(page, "User deleted permanently")
     assert not User.objects.filter(pk=stage.cast.uma.pk).exists()
-    page.get_by_role("link", name="Done").press("Enter")
     expect(tab(page, 0)).to_be_visible()
     expect(page.get_by_text("No deleted users")).to_be_visible()
 
@@ -189,7 +192,7 @@ def test_restore_without_javascript(page_as: PageAs, stage: Stage) -> None:
     select(page, *stage.users[:2])
     page.get_by_role("button", name="Restore").click()
     page.get_by_role("button", name="Restore").click()
-    title(page, "Users restored")
+    said(page, "Users restored")
     expect(page.get_by_text("2 users updated.")).to_be_visible()
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -32,6 +32,11 @@ def title(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+def said(page: Page, text: str) -> None:
+    """A notice has this heading, or the page."""
+    expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
+
+
 def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, users: Cast) -> None:
     page = page_as(users.alice)
     open_user(page, users.uma)
@@ -42,8 +47,8 @@ def test_details_are_changed_and_the_list_shows_it(page_as: PageAs, users: Cast)
     page.get_by_label("Limited administrator", exact=True).check()
     page.get_by_label("License administrator").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_contain_text("Saved.")
-    expect(page.get_by_role("status").first).to_contain_text(
+    expect(page.locator("#messages")).to_contain_text("Saved.")
+    expect(page.locator("#messages")).to_contain_text(
         "Uma Patel signs in as uma.patel@contoso.example from now on."
     )
     title(page, "Uma Patel")
@@ -68,7 +73,7 @@ def test_two_staff_edit_at_once_and_nothing_is_lost(page_as: PageAs, users: Cast
     expect(page.get_by_label("First name")).to_have_value("Umaira")
     expect(page.get_by_label("Last name")).to_have_value("Patel")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    expect(page.locator("#messages")).to_contain_text("Saved.")
     fresh = User.objects.get(pk=users.uma.pk)
     assert (fresh.first_name, fresh.last_name) == ("Umaira", "Patel")
 
@@ -100,18 +105,15 @@ def test_sign_in_is_blocked_and_allowed_by_keyboard_alone(page_as: PageAs, users
     _press(page, "Block sign-in")
     title(page, "Block sign-in")
     _press(page, "Block sign-in")
-    title(page, "Sign-in blocked")
-    expect(page.get_by_role("row", name=re.compile("Uma uma@contoso.example"))).to_contain_text(
-        "Done"
-    )
+    said(page, "Sign-in blocked")
+    title(page, "Uma")
     own.goto("/me/account/")
     title(own, "Sign in")
-    _press(page, "Done")
     expect(page.get_by_text("Sign-in has been blocked since")).to_be_visible()
     _press(page, "Allow sign-in")
     title(page, "Allow sign-in")
     _press(page, "Allow sign-in")
-    title(page, "Sign-in allowed")
+    said(page, "Sign-in allowed")
     # A session from before stays ended.
     own.goto("/me/account/")
     title(own, "Sign in")
@@ -138,3 +140,57 @@ def test_who_may_only_see_finds_no_button(page_as: PageAs, users: Cast) -> None:
     expect(
         page.get_by_text("Ask one of these roles: Account admin · Admin agent.").first
     ).to_be_visible()
+
+
+def test_leaving_asks_only_where_something_is_not_saved(page_as: PageAs, users: Cast) -> None:
+    page, asked = page_as(users.alice), list[str]()
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    customers = page.get_by_role("navigation", name="Main").get_by_role("link", name="Customers")
+    places = (
+        f"users/{users.uma.pk}/",
+        "users/add/",
+        f"users/licenses/?user={users.uma.pk}",
+    )
+    for place in places:
+        page.goto(f"/customers/{users.contoso.pk}/{place}")
+        customers.click()
+        title(page, "Customers")
+    assert asked == []
+    for number, place in enumerate(places):
+        page.goto(f"/customers/{users.contoso.pk}/{place}")
+        if "licenses" in place:
+            page.get_by_role("checkbox", name="Mail", exact=True).uncheck()
+        else:
+            page.get_by_label("Last name").fill("Patel")
+        customers.click()
+        title(page, "Customers")
+        assert asked == ["beforeunload"] * (number + 1)
+    open_user(page, users.uma)
+    page.get_by_label("Last name").fill("Patel")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_contain_text("Saved.")
+    customers.click()
+    title(page, "Customers")
+    assert len(asked) == len(places)
+
+
+def test_a_user_name_is_checked_while_it_is_typed(page_as: PageAs, users: Cast) -> None:
+    page = page_as(users.alice)
+    open_user(page, users.uma)
+    told = page.locator("[data-check-name]")
+    expect(told).to_be_empty()
+    page.get_by_label("User name").fill("uma.patel")
+    expect(told).to_have_text("uma.patel@contoso.example is free.")
+    page.get_by_label("User name").fill("gail")
+    expect(told).to_have_text(re.compile("gail@contoso.example is already taken"))
+    page.get_by_label("User name").fill("uma")
+    expect(told).to_be_empty()
+    page.goto(f"/customers/{users.contoso.pk}/users/add/")
+    # The one that is proposed, too.
+    page.get_by_label("First name").fill("Gail")
+    expect(told).to_have_text(re.compile("gail@contoso.example is already taken"))

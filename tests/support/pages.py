@@ -79,6 +79,7 @@ NO_PAGE = {
     "uploads:upload-start",
     "uploads:upload-template",
     *("accounts:user-columns", "accounts:user-export"),
+    "accounts:user-name",
     "accounts:user-select",
     "customers:activity-all-export",
     "customers:activity-export",
@@ -114,7 +115,6 @@ WITH_A_STEP = (
     "mfa_view_recovery_codes",
 )
 
-# A filter of several conditions, and a name that is none.
 MANY = {"q": "a", "filter": ["licensed", "must-change", "nonsense"], "role": "User"}
 
 

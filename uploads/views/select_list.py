@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView
 
+from accounts.actions.licenses import LICENSES
 from accounts.queries.name_lists import find_names
 from accounts.services.selections import choose, draw_token
 from accounts.signin.limits import take
+from accounts.views.batches.coming_back import with_way_back
 from customers.formats import figure
 from customers.requests import PortalRequest
 from customers.roles import Capability
@@ -57,8 +59,9 @@ class SelectListView(CustomerScopeMixin, FormView[SelectListForm]):
             )
             users = reverse("accounts:user-list", args=[self.customer.pk])
             url = f"{users}?selected=1&s={selection.token}"
+            manage = with_way_back(LICENSES.url(self.customer, f"s={selection.token}"), users)
         else:
-            url = ""
+            url = manage = ""
         facts = {"found": figure(len(found.ids)), "asked": figure(found.asked)}
         go_on = ngettext("Select %(found)s user", "Select %(found)s users", len(found.ids))
         missing = [
@@ -75,6 +78,7 @@ class SelectListView(CustomerScopeMixin, FormView[SelectListForm]):
             "choices": form.read.choices,
             "may_be_others": form.cleaned_data["answer"] != ALL,
             "selected_url": url,
+            "manage_url": manage if self.request.user.can(LICENSES.capability) else "",
             "found_label": _("Found %(found)s of %(asked)s") % facts,
             "go_on_label": go_on % facts,
             "missing": missing,

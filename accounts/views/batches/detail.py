@@ -31,6 +31,7 @@ from ...services.credentials import temporary_password_expired
 from ...services.undo import why_not
 from ..licenses import buy_more_url
 from .base import UNDER_WAY, BatchMixin, label_of, undo_url
+from .coming_back import came_from, with_way_back
 from .lists import bar_of
 
 # Longer addresses are refused by web servers.
@@ -108,7 +109,7 @@ class BatchDetailView(BatchMixin, TemplateView):
             return context | {"bar": bar, "may_cancel": may_cancel}
         if batch.state == BatchState.DONE:
             return context | self.result()
-        return context | {"back": self.action.list_url(batch)}
+        return context | {"back": came_from(self.request, self.action.list_url(batch))}
 
     def result(self) -> dict[str, Any]:
         batch, actor = self.batch, self.request.user
@@ -124,10 +125,11 @@ class BatchDetailView(BatchMixin, TemplateView):
                 ResultRow(*_name_parts(event.named.target), "", "success", done, done=what)
                 for event in events.select_related("names").order_by("pk")[: settings.PAGE_SIZE]
             ]
-        whole_list = self.action.list_url(batch)
+        whole_list, undo = self.action.list_url(batch), undo_url(batch, actor)
+        here = single.url if single and not self.action.deletes else whole_list
         return {
             "heading": self.action.heading(batch),
-            "undo_url": undo_url(batch, actor),
+            "undo_url": with_way_back(undo, came_from(self.request)) if undo else "",
             "no_undo": why_not(batch),
             "partly": batch.items.filter(outcome=Outcome.PARTLY).count(),
             "rows": rows,
@@ -141,8 +143,8 @@ class BatchDetailView(BatchMixin, TemplateView):
             ),
             "may_license": actor.can(Capability.MANAGE_LICENSES),
             "sheet": _sheet(batch, actor),
-            # To the one user of a batch who still has a page, else to the list.
-            "back": single.url if single and not self.action.deletes else whole_list,
+            # To where it was asked for; else to the one user who still has a page, or to the list.
+            "back": came_from(self.request, here),
         }
 
 

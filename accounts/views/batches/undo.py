@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import TemplateView
 
 from customers.errors import AlreadyDone, Refused
@@ -15,6 +15,7 @@ from ...actions.registry import action_of
 from ...services.undo import plan_undo, undo_batch
 from ...signin.reauthentication import ProofMixin
 from .base import BatchMixin, label_of
+from .coming_back import came_from, come_back
 
 # So many users are named, and the others counted.
 NAMED = 50
@@ -41,12 +42,15 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
         except Refused as refusal:
             self.batch.refresh_from_db()
             return self.render_to_response(self.get_context_data(refusal=str(refusal)))
-        return redirect("accounts:batch-detail", done.pk)
+        return come_back(request, done, came_from(request))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {
             "customer": self.customer,
             "batch": self.batch,
+            "back_url": came_from(
+                self.request, reverse("accounts:batch-detail", args=[self.batch.pk])
+            ),
             "label": label_of(self.batch),
             "key": new_key(),
             "reason_form": ReasonForm(self.request.POST or self.kept or None),

@@ -22,6 +22,7 @@ from customers.views.downloads import csv_download, file_name
 from ...models import CredentialSheet, SheetKind
 from ...services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
 from ...signin.reauthentication import ProofMixin
+from ..batches.coming_back import NEXT, came_from
 from .base import (
     UNDER_WAY,
     Part,
@@ -82,6 +83,7 @@ class SheetDetailView(SheetMixin, ProofMixin):
             pager=part.pager(request),
             to_copy="\n\n".join(map(as_text, slips)),
             add_url=self.add_url(latest),
+            back=came_from(request),
             valid_until=valid_until(self.sheet, slips),
             row=SheetRow(self.sheet),
         )
@@ -175,11 +177,13 @@ class SheetDoneView(SheetMixin):
         return found
 
     def hidden(self) -> dict[str, str]:
-        return {"confirmed": "yes", "back": self.request.POST.get("back", "")}
+        sent = self.request.POST
+        return {"confirmed": "yes", "back": sent.get("back", ""), NEXT: came_from(self.request)}
 
     def is_from_list(self) -> bool:
         return self.request.POST.get("back") == "list"
 
     def leave(self) -> HttpResponse:
+        """Lead back to where the passwords were asked for, or to a list."""
         name = "accounts:sheet-list" if self.is_from_list() else "accounts:user-list"
-        return redirect(name, self.customer.pk)
+        return redirect(came_from(self.request, reverse(name, args=[self.customer.pk])))

@@ -21,6 +21,7 @@ from tests.factories import (
     assign,
 )
 from tests.support.cast import Cast
+from tests.support.forms import words
 from tests.support.html import problems
 
 
@@ -168,12 +169,14 @@ def test_save_and_add_another_collects_a_set(
     next_form = page.context["form"]
     assert "Nora Ek was added." in page.content.decode()
     assert "1 user on this sheet." in page.content.decode()
+    text = words(page.content.decode())
+    assert "Permissions are not copied. Nora Ek has: Billing administrator." in text
     kept = ["domain", "usage_location", "permission", "limited_roles"]
     assert [next_form[name].value() for name in kept] == [
         cast.contoso.domains.get(name="contoso.example").pk,
         "NO",
-        "limited",
-        [Role.BILLING_ADMIN],
+        "user",
+        None,
     ]
     [option] = next_form.options
     assert (option.chosen, [plan.is_on for plan in option.plans]) == (True, [True, False])
@@ -219,6 +222,23 @@ def test_likeness_of_strangers_is_ignored(client: Client, cast: Cast, address: s
     stranger = UserFactory.create(customer=cast.adatum, usage_location="JP")
     page = client.get(address, {"like": stranger.pk})
     assert page.context["form"]["usage_location"].value() == "US"
+
+
+def test_like_a_user_who_is_looked_for_by_name(client: Client, cast: Cast, address: str) -> None:
+    ann = UserFactory.create(customer=cast.contoso, display_name="Ann Ek", department="Sales")
+    UserFactory.create(customer=cast.contoso, display_name="Ann Lee")
+    UserFactory.create(customer=cast.adatum, display_name="Ann Ekman")
+    page = client.get(address, {"like_name": "ann"})
+    text = words(page.content.decode())
+    assert "Several users match. Choose one:" in text
+    assert [user.display_name for user in page.context["named"]] == ["Ann Ek", "Ann Lee"]
+    assert page.context["form"]["department"].value() is None
+    for name in ("Ann ek", ann.user_name, ann.user_name.partition("@")[0]):
+        page = client.get(address, {"like_name": name})
+        assert page.context["form"]["department"].value() == "Sales", name
+        assert problems(page.content.decode()) == []
+    html = client.get(address, {"like_name": "<b>nobody</b>"}).content.decode()
+    assert "No users match “<b>nobody</b>”." in words(html)
 
 
 def test_the_log_names_the_action_and_no_password(

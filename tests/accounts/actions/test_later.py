@@ -67,8 +67,9 @@ def test_scheduled_it_is_not_done_and_a_second_click_finds_it(
     for _click in range(2):
         answer = send(alice, url, sent, **LATER, reason="Ticket 7")
         made = Schedule.objects.get()
-        assert answer.headers["Location"] == f"/scheduled/{made.pk}/"
-    assert "Scheduled for" in told(alice.get(f"/scheduled/{made.pk}/"))
+        to_user = f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
+        assert answer.headers["Location"] == (to_user if is_one else f"/scheduled/{made.pk}/")
+    assert "Scheduled for" in told(alice.get(answer.headers["Location"]))
     assert (made.kind, made.by, made.reason, made.on) == ("block", cast.alice, "Ticket 7", DAY)
     assert made.items.count() == (1 if is_one else 2)
     assert fresh(cast.uma).blocked_at is None
@@ -107,7 +108,8 @@ def test_licenses_are_given_on_a_date(alice: Client, cast: Cast) -> None:
     assert problems(html) == []
     answer = send(alice, url, on=str(pool.pk), **LATER)
     made = Schedule.objects.get()
-    assert answer.headers["Location"] == f"/scheduled/{made.pk}/"
+    html = read(alice, answer.headers["Location"])
+    assert f'<a href="/scheduled/{made.pk}/">Show or cancel it</a>' in html
     assert made.request["changes"][str(pool.pk)]["have"] is True
     assert not cast.uma.assignments.exists()
     again = send(alice, url, on=str(pool.pk), when="date", due_on="2020-01-01", due_at="18:00")

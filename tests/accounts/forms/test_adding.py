@@ -55,13 +55,20 @@ def test_the_next_one_has_what_the_last_one_had(cast: Cast, teams: Subscription)
     like = UserFactory.create(customer=cast.contoso, usage_location="DE", roles=[Role.USER_ADMIN])
     assign(teams, like, services_off=["CALLS"])
     form = AddUserForm(customer=cast.contoso, actor=full(cast.alice), like=full(like))
-    assert (form.initial["usage_location"], form.initial["permission"]) == ("DE", "limited")
+    assert form.initial["usage_location"] == "DE"
+    assert "permission" not in form.initial, "an administrator is one by choice"
+    assert form.not_given == "User administrator"
     option = option_of(form)
     assert option.chosen
     assert [(plan.code, plan.is_on) for plan in option.plans] == [("CALLS", False), ("CHAT", True)]
     assert form.not_taken_over == []
-    helpdesk = AddUserForm(customer=cast.contoso, actor=full(cast.bob), like=full(like))
-    assert helpdesk.initial["permission"] == "user", "nobody takes over what they can't give"
+    assert not form.opens_more
+
+
+def test_the_department_is_taken_over_in_sight(cast: Cast) -> None:
+    like = UserFactory.create(customer=cast.contoso, department="Sales")
+    form = AddUserForm(customer=cast.contoso, actor=full(cast.alice), like=full(like))
+    assert (form.initial["department"], form.opens_more, form.not_given) == ("Sales", True, "")
 
 
 def test_what_has_no_seat_is_not_taken_over_and_told(cast: Cast, teams: Subscription) -> None:

@@ -13,7 +13,7 @@ from accounts.services.licenses import LicenseChange
 from customers.errors import Refused
 from licensing.errors import NotActive, RulesBroken, SeatsShort
 from licensing.models import Subscription
-from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
+from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
 from tests.support.cast import Cast
 
 
@@ -96,7 +96,6 @@ def test_what_the_page_shows_no_more_is_not_saved(cast: Cast, mail: Subscription
 @pytest.mark.parametrize(
     "source, target, said",
     [
-        ("mail", "", "choose both"),
         ("", "mail", "choose both"),
         ("mail", "mail", "two different products"),
     ],
@@ -110,6 +109,23 @@ def test_a_swap_is_of_two(
     assert not form.check()
     assert said in form.errors[0]
     assert form.steps == []
+
+
+def test_the_only_product_that_users_have_is_proposed_to_be_swapped(
+    cast: Cast, mail: Subscription, teams: Subscription
+) -> None:
+    sent = f"on={mail.pk}&on={mail.pk}:INBOX&swap_from={mail.pk}&swap_to="
+    alone = form_of(cast, cast.uma, sent=sent)
+    assert not alone.check()
+    assert alone.errors == ["Nothing to save yet: check or clear a box first."]
+    form = form_of(cast, cast.uma)
+    proposed = {row.box.key: (row.is_proposed, row.is_source) for row in form.rows}
+    assert proposed == {str(mail.pk): (True, False), str(teams.pk): (False, False)}
+    assert form.query() == []
+    assert form.changes() == {}
+    Subscription.objects.filter(pk=teams.pk).update(quantity=1)
+    assign(teams, cast.uma)
+    assert not any(row.is_proposed for row in form_of(cast, cast.uma).rows)
 
 
 def test_a_swap_and_a_box_of_the_same_product_contradict_each_other(

@@ -1,5 +1,7 @@
 """Add user: the form, and what each of its fields refuses."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -255,3 +257,62 @@ def test_taken_name_proposes_a_free_one(
         "user_name": ["nora.ek@contoso.example is already taken. Try nora.ek3."]
     }
     assert response.context["form"]["display_name"].value() == "Nora Ek"
+
+
+def ask_for_name(client: Client, cast: Cast, user_name: str, **given: Any) -> Any:
+    domain = cast.contoso.domains.get(name="contoso.example")
+    page = f"/customers/{cast.contoso.pk}/users/name/"
+    return client.get(page, {"user_name": user_name, "domain": domain.pk, **given})
+
+
+@pytest.mark.parametrize(
+    ("typed", "state", "text"),
+    [
+        ("nora", "free", "nora@contoso.example is free."),
+        (" Nora ", "free", "Nora@contoso.example is free."),
+        ("UMA", "taken", "UMA@contoso.example is already taken."),
+        ("a b", "wrong", "A space can't be in a user name."),
+        ("a@contoso.example", "wrong", "Leave out the @"),
+        (".a", "wrong", "can't begin or end with a dot"),
+        ("x" * 65, "wrong", "up to 64 characters"),
+        ("", "wrong", "Enter the user name"),
+    ],
+)
+def test_it_is_told_as_saving_tells_it(
+    alice: Client, cast: Cast, typed: str, state: str, text: str
+) -> None:
+    answer = ask_for_name(alice, cast, typed).json()
+    assert answer["state"] == state
+    assert text in answer["text"]
+
+
+def test_ones_own_name_needs_no_word(alice: Client, cast: Cast) -> None:
+    assert ask_for_name(alice, cast, "uma", user=cast.uma.pk).json() == {"state": "own", "text": ""}
+    assert ask_for_name(alice, cast, "uma", user=cast.gail.pk).json()["state"] == "taken"
+    assert ask_for_name(alice, cast, "uma", user="x").json()["state"] == "taken"
+
+
+def test_a_deleted_user_keeps_no_name(alice: Client, cast: Cast) -> None:
+    UserFactory.create(customer=cast.contoso, local_part="old", deleted=True)
+    assert ask_for_name(alice, cast, "old").json()["state"] == "free"
+
+
+def test_no_domain_but_the_customers_is_asked_about(alice: Client, cast: Cast) -> None:
+    for customer in (cast.northwind, cast.adatum):
+        domain = customer.domains.first()
+        assert domain is not None
+        assert ask_for_name(alice, cast, "anyone", domain=domain.pk).status_code == 404
+    for domain_id in ("", "x", "9" * 30):
+        assert ask_for_name(alice, cast, "anyone", domain=domain_id).status_code == 404
+
+
+def test_it_is_asked_by_those_who_add_and_change_users(client: Client, cast: Cast) -> None:
+    client.force_login(cast.sally)
+    assert ask_for_name(client, cast, "nora").status_code == 403
+    client.force_login(cast.charlie)
+    assert ask_for_name(client, cast, "nora").status_code == 404
+
+
+def test_names_can_not_be_tried_by_the_thousand(alice: Client, cast: Cast, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "user_name": "2/m/user"}
+    assert [ask_for_name(alice, cast, "nora").status_code for _time in range(3)] == [200, 200, 429]

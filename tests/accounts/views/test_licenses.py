@@ -61,9 +61,10 @@ def test_one_user_gets_a_license_and_loses_another(alice: Client, cast: Cast) ->
     sent["on"] = [str(mail.pk), f"{mail.pk}:INBOX"]
     response = alice.post(url, sent)
     assert held(cast.uma) == {"Mail": ["ARCHIVE"]}
+    assert response["Location"] == f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
     text = result(alice, response)
-    assert "Licenses updated" in text
-    assert "Uma uma@contoso.example Assigned Mail Revoked Office Done" in text
+    said = "Licenses updated Uma (uma@contoso.example). Assigned: Mail. Revoked: Office. Undo"
+    assert said in text
 
 
 def test_a_plan_alone_is_switched(alice: Client, cast: Cast) -> None:
@@ -71,7 +72,7 @@ def test_a_plan_alone_is_switched(alice: Client, cast: Cast) -> None:
     url = address(cast.contoso, cast.uma)
     _html, sent = page(alice, url)
     sent["on"].remove(f"{mail.pk}:INBOX")
-    assert "Service plans changed Mail" in result(alice, alice.post(url, sent))
+    assert "Service plans changed: Mail." in result(alice, alice.post(url, sent))
     assert held(cast.uma) == {"Mail": ["INBOX"]}
     _html, sent = page(alice, url)
     assert f"{mail.pk}:INBOX" not in sent["on"]
@@ -202,7 +203,7 @@ def test_suspended_can_only_be_taken_away_and_canceled_is_not_shown(
     assert "Gone" not in words(html)
     assert "Suspended: licenses can only be removed." in words(html)
     sent["on"] = []
-    assert "Revoked Halted" in result(alice, alice.post(url, sent))
+    assert "Revoked: Halted." in result(alice, alice.post(url, sent))
     html, sent = page(alice, url)
     assert "Suspended: no license can be assigned." in words(html)
     sent["on"] = [str(halted.pk)]

@@ -200,7 +200,7 @@ def test_swap_is_kept_while_one_buys(alice: Client, cast: Cast, users: list[User
 @pytest.mark.parametrize(
     ("source", "target", "sentence"),
     [
-        ("Old", "", "choose both"),
+        ("Old", "", "Nothing to save yet"),
         ("Old", "Old", "choose two different products"),
         ("Old", "Gone", "is no longer available"),
         ("None", "Old", "Nothing to save yet"),

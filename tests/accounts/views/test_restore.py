@@ -51,8 +51,8 @@ def test_restored_with_all_seats_free(alice: Client, cast: Cast, mail: Subscript
     delete(cast, cast.uma)
     response = restore(alice, cast.uma)
     html = read(alice, response["Location"])
-    assert "Users restored" in words(html)
-    assert "Licenses assigned again Mail" in words(html)
+    text = "Users restored Uma (uma@contoso.example). Licenses assigned again: Mail. Undo"
+    assert text in words(html)
     assert "Buy more" not in html
     assert problems(html) == []
     assert held(cast.uma) == ["Mail"]
@@ -114,7 +114,7 @@ def test_taken_name_needs_another_one(alice: Client, cast: Cast) -> None:
     name = f"name-{cast.uma.pk}"
     assert sent[name] == ["uma2@contoso.example"]
     text = words(read(alice, restore(alice, cast.uma)["Location"]))
-    assert "New user name uma2@contoso.example" in text
+    assert "New user name: uma2@contoso.example." in text
     assert User.objects.get(pk=cast.uma.pk).username == "uma2@contoso.example"
 
 

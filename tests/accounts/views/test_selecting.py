@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -173,7 +174,8 @@ def test_an_action_saves_the_choice_and_leads_to_its_page(
 ) -> None:
     response = press(alice, address(woodgrove), do, *seven[:2])
     row = Selection.objects.get()
-    assert response["Location"] == address(woodgrove, f"{page}?s={row.token}")
+    asks, back = address(woodgrove, f"{page}?s={row.token}"), quote(address(woodgrove), safe="")
+    assert response["Location"] == f"{asks}&next={back}"
     assert row.ids == ids(*seven[:2])
 
 
@@ -195,7 +197,8 @@ def test_the_deleted_list_selects_alike(
     url = deleted + alice.get(url).context["pager"].next_url
     response = press(alice, url, do, gone[2])
     row = Selection.objects.get()
-    assert response["Location"] == address(woodgrove, f"{page}?s={row.token}")
+    asks, back = address(woodgrove, f"{page}?s={row.token}"), address(woodgrove, "deleted/?after=")
+    assert response["Location"].startswith(f"{asks}&next={quote(back, safe='')}")
     assert "2 users" in words(read(alice, response["Location"]))
     url = press(alice, deleted, "all")["Location"]
     row = Selection.objects.get(by_filter=True)

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.users import (
+    NewUser,
+    add_users,
     block_users,
     change_user,
     delete_users,
@@ -69,7 +71,7 @@ def test_saving_changes_details_and_permissions(alice: Client, cast: Cast) -> No
         limited_roles=[Role.LICENSE_ADMIN],
     )
     assert response["Location"] == address(cast.uma)
-    assert "Saved." in told(alice.get(response["Location"]))
+    assert "Saved. Undo" in told(alice.get(response["Location"]))
     fresh = User.objects.get(pk=cast.uma.pk)
     assert (fresh.display_name, fresh.city, fresh.roles) == (
         "Uma Patel",
@@ -309,3 +311,42 @@ def test_activity_leads_to_all_of_the_users_events(client: Client, cast: Cast) -
     assert f"{log}?user_id={cast.uma.pk}" in read(client, address(cast.uma))
     client.force_login(UserFactory.create(customer=cast.contoso, roles=[Role.USER_ADMIN]))
     assert "Show all" not in read(client, address(cast.uma))
+
+
+def test_the_page_begins_with_what_is_asked_every_day(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    product = ProductFactory.create(name="Mail")
+    SubscriptionFactory.create(customer=cast.contoso, product=product, holders=[cast.uma])
+    html = read(client, address(cast.uma))
+    head = html[html.index("<h1>") : html.index('class="split"')]
+    text = words(html).partition(" Details ")[0]
+    assert "uma@contoso.example · Sign-in: Allowed" in text
+    assert "Licenses Mail Added" in text
+    assert "Last sign-in Never" in text
+    order = ["Reset password", "Manage licenses", "Block sign-in", "Copy user name"]
+    places = [text.index(label) for label in [*order, "Like this user", "Remove user"]]
+    assert places == sorted(places)
+    assert f'action="{address(cast.uma, "block")}"' in head
+    assert 'data-copy="uma@contoso.example"' in head
+    assert problems(html) == []
+    User.objects.filter(pk=cast.uma.pk).update(blocked_at=timezone.now())
+    text = words(read(client, address(cast.uma)))
+    assert text.index("Sign-in: Blocked") < text.index("Allow sign-in") < text.index("Details")
+
+
+def test_the_page_says_who_added_the_user(client: Client, cast: Cast) -> None:
+    new = NewUser("nora", cast.contoso.domains.get(name="contoso.example"), "Nora")
+    add_users([new], customer=cast.contoso, actor=cast.gail)
+    client.force_login(cast.alice)
+    nora = User.objects.get(username="nora@contoso.example")
+    assert "by Gail (gail@contoso.example)" in words(read(client, address(nora)))
+
+
+def test_a_role_that_only_looks_has_no_everyday_actions(client: Client, cast: Cast) -> None:
+    client.force_login(cast.sally)
+    html = read(client, address(cast.uma))
+    head = html[html.index("<h1>") : html.index('class="split"')]
+    assert "Manage licenses" in head
+    assert "Copy user name" in head
+    for label in ("Reset password", "Block sign-in", "Like this user", "Remove user"):
+        assert label not in head

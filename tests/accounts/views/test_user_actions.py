@@ -3,6 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -49,19 +50,25 @@ def test_reset_leads_to_the_sheet_once(alice: Client, cast: Cast) -> None:
     first = alice.post(address(cast.uma, "reset"), sent)
     second = alice.post(address(cast.uma, "reset"), sent)
     sheet = CredentialSheet.objects.get()
-    url = f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/"
+    way = quote(address(cast.uma), safe="")
+    url = f"/customers/{cast.contoso.pk}/passwords/{sheet.pk}/?next={way}"
     assert first["Location"] == second["Location"] == url
     assert User.objects.get(pk=cast.uma.pk).must_change_password
 
 
-def test_block_and_allow_end_on_their_results(alice: Client, cast: Cast) -> None:
+def test_block_and_allow_come_back_to_the_user_with_undo(alice: Client, cast: Cast) -> None:
     response = do(alice, cast.uma, "block")
-    text = told(alice.get(response["Location"]))
-    assert "Sign-in blocked" in text
-    assert "Uma uma@contoso.example Sign-in blocked Done" in text
+    assert response["Location"] == address(cast.uma)
+    html = read(alice, response["Location"])
+    batch = Batch.objects.get()
+    assert "Sign-in blocked Uma (uma@contoso.example). Undo" in words(html)
+    assert f'href="/batches/{batch.pk}/undo/?next={quote(address(cast.uma), safe="")}"' in html
     assert "Already blocked." in told(alice.get(address(cast.uma, "block"), follow=True))
     response = do(alice, cast.uma, "allow")
-    assert "Sign-in allowed" in told(alice.get(response["Location"]))
+    assert response["Location"] == address(cast.uma)
+    assert "Sign-in allowed Uma (uma@contoso.example). Undo" in told(
+        alice.get(response["Location"])
+    )
     assert "Sign-in is already allowed." in told(alice.get(address(cast.uma, "allow"), follow=True))
 
 
@@ -92,8 +99,8 @@ def test_delete_says_what_happens_and_does_it_once(
     second = alice.post(address(cast.uma, "delete"), sent)
     assert first["Location"] == second["Location"]
     text = told(alice.get(first["Location"]))
-    assert "User deleted" in text
-    assert "Seats freed Mail" in text
+    assert "User deleted Uma (uma@contoso.example). Seats freed: Mail. Undo" in text
+    assert "Deleted by Alice" in text
     mail.refresh_from_db()
     assert mail.assigned == 0
     assert Batch.objects.count() == 1
@@ -134,7 +141,8 @@ def test_get_changes_nothing(alice: Client, cast: Cast, action: str) -> None:
 def test_result_is_for_those_who_see_the_customer_and_do_such_things(
     alice: Client, cast: Cast
 ) -> None:
-    url = do(alice, cast.uma, "block")["Location"]
+    do(alice, cast.uma, "block")
+    url = f"/batches/{Batch.objects.get().pk}/"
     html = read(alice, url)
     assert problems(html) == []
     for stranger in (cast.charlie, cast.support):

@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.views.user_rows import UserRow, sign_in_state, user_rows, worded
+from accounts.templatetags.user_rows import user_rows as drawn_rows
+from accounts.views.user_rows import QuickActions, UserRow, sign_in_state, user_rows, worded
 from customers.roles import Role
 from tests.accounts.verbs import subscribe
 from tests.factories import UserFactory
@@ -87,3 +88,52 @@ def test_licenses_of_all_take_one_query(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         user_rows(found, cast.contoso, base_url="/", selected=())
     assert len(queries) <= 2
+
+
+def quick_of(cast: Cast, actor: User, user: User) -> dict[str, str]:
+    """Return what the row of a user offers to an actor, by name."""
+    quick = QuickActions(cast.contoso, full(actor), back="/customers/?q=a b")
+    return {action.name: url for action, url in quick.of(full(user))}
+
+
+def test_a_row_offers_what_is_done_every_day_and_the_way_back(cast: Cast) -> None:
+    here = f"/customers/{cast.contoso.pk}/users"
+    way = "next=%2Fcustomers%2F%3Fq%3Da+b"
+    assert quick_of(cast, cast.alice, cast.uma) == {
+        "reset": f"{here}/{cast.uma.pk}/reset/?{way}",
+        "block": f"{here}/{cast.uma.pk}/block/?{way}",
+        "leave": f"{here}/leave/?user={cast.uma.pk}&{way}",
+    }
+    User.objects.filter(pk=cast.uma.pk).update(blocked_at=timezone.now())
+    assert list(quick_of(cast, cast.alice, cast.uma)) == ["reset", "allow", "leave"]
+
+
+def test_a_row_offers_nothing_that_the_role_or_oneself_can_not_do(cast: Cast) -> None:
+    assert quick_of(cast, cast.sally, cast.uma) == {}
+    assert list(quick_of(cast, cast.bob, cast.uma)) == ["reset"]
+    assert quick_of(cast, cast.bob, cast.gail) == {}, "an administrator"
+    assert quick_of(cast, cast.gail, cast.gail) == {}, "oneself"
+
+
+def test_the_links_of_a_row_name_the_user_and_draw_each_icon_once(cast: Cast) -> None:
+    User.objects.filter(pk=cast.uma.pk).update(display_name='U"<b>')
+    users = list(User.objects.in_list().filter(customer=cast.contoso).order_by("pk"))
+    quick = QuickActions(cast.contoso, full(cast.alice), back="/")
+    rows = user_rows(users, cast.contoso, base_url="/users/", selected=(), quick=quick)
+    html = drawn_rows(rows, selectable=True)
+    assert 'title="Reset password: U&quot;&lt;b&gt;" aria-label="Reset password"' in html
+    assert html.count('id="quick-reset"') == 1
+    assert html.count('href="#quick-reset"') == len(users) - 1
+
+
+def test_quick_actions_ask_the_database_nothing(cast: Cast) -> None:
+    users = list(User.objects.in_list().filter(customer=cast.contoso))
+    actor = full(cast.alice)
+    with CaptureQueriesContext(connection) as queries:
+        quick = QuickActions(cast.contoso, actor, back="/")
+        assert any(quick.of(user) for user in users)
+    assert len(queries) == 0
+
+
+def full(user: User) -> User:
+    return User.objects.with_roles().get(pk=user.pk)

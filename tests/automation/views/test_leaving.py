@@ -75,7 +75,11 @@ def test_the_proposal_is_planned_by_one_click(alice: Client, cast: Cast) -> None
     url = f"{page_of(cast.uma)}&last_day={last.isoformat()}"
     response = send(alice, url, reason="Ticket 7")
     plan = SchedulePlan.objects.get()
-    assert response["Location"] == f"/customers/{cast.contoso.pk}/users/leaving/{plan.pk}/"
+    assert response["Location"] == f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
+    html = read(alice, response["Location"])
+    assert "The removal was planned: each step runs on its date. Undo Show steps" in words(html)
+    steps = f"/customers/{cast.contoso.pk}/users/leaving/{plan.pk}/"
+    assert f'href="{steps}undo/?next=' in html
     assert (set(states(plan).values()), plan.reason) == ({"waiting"}, "Ticket 7")
 
 
@@ -91,7 +95,9 @@ def test_what_was_not_shown_is_shown_before_it_is_done(alice: Client, cast: Cast
 def test_all_at_once_is_done_when_the_page_comes_back(alice: Client, cast: Cast) -> None:
     subscribe(cast, "Mail", cast.uma)
     response = confirm(alice, page_of(cast.uma), **AT_ONCE)
-    text = words(read(alice, response["Location"]))
+    assert response["Location"] == f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/"
+    plan = SchedulePlan.objects.get()
+    text = words(read(alice, f"/customers/{cast.contoso.pk}/users/leaving/{plan.pk}/"))
     assert text.count("1 user updated.") == 4
     assert "1 user signed out everywhere." in text
     assert violations() == []

@@ -246,6 +246,6 @@ def test_the_deleted_are_selected_over_pages_and_restored(
     press(page, "Restore")
     expect(page.get_by_role("heading", level=1)).to_have_text("Restore")
     press(page, "Restore")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Users restored")
+    expect(page.get_by_role("heading", name="Users restored")).to_be_visible()
     left = User.objects.filter(customer=woodgrove, deleted_at__isnull=False)
     assert [user.first_name for user in left] == ["Ada"]
