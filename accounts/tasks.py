@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from .services import credentials, mail, running, searching, selections, sessions, traces
+from .services import credentials, figures, mail, running, searching, selections, sessions, traces
 from .services.users import purge_due_users
 
 
@@ -64,3 +64,13 @@ def drop_expired_selections() -> int:
 @shared_task
 def drop_stale_sessions() -> int:
     return sessions.drop_stale_sessions()
+
+
+@shared_task
+def remember_figures() -> int:
+    return figures.remember_figures()
+
+
+@shared_task
+def forget_figures() -> int:
+    return figures.forget_figures()

@@ -71,6 +71,7 @@ _BY_BEGINNING = {
 _AS_THERE = {
     TEST: "test-created",
     Action.SUBSCRIPTION_SEATS: "subscription-updated",
+    Action.SUBSCRIPTION_PRICE: "subscription-updated",
     Action.SUBSCRIPTION_SUSPENDED: "subscription-updated",
     Action.SUBSCRIPTION_RESUMED: "subscription-updated",
     Action.SUBSCRIPTION_CANCELED: "subscription-updated",
@@ -92,6 +93,7 @@ RECORDED = {
     Action.LICENSE_SERVICES,
     Action.SUBSCRIPTION_ADDED,
     Action.SUBSCRIPTION_SEATS,
+    Action.SUBSCRIPTION_PRICE,
     Action.SUBSCRIPTION_SUSPENDED,
     Action.SUBSCRIPTION_RESUMED,
     Action.SUBSCRIPTION_CANCELED,

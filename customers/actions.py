@@ -29,6 +29,7 @@ class Action(models.TextChoices):
     LICENSE_SERVICES = "license.services", _("Services changed")
     SUBSCRIPTION_ADDED = "subscription.added", _("Subscription added")
     SUBSCRIPTION_SEATS = "subscription.seats", _("Seats changed")
+    SUBSCRIPTION_PRICE = "subscription.price", _("Price changed")
     SUBSCRIPTION_SUSPENDED = "subscription.suspended", _("Subscription suspended")
     SUBSCRIPTION_RESUMED = "subscription.resumed", _("Subscription resumed")
     SUBSCRIPTION_CANCELED = "subscription.canceled", _("Subscription canceled")

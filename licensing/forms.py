@@ -8,9 +8,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.errors import Refused
 from customers.formats import ENTER_DATE_AHEAD, figure, figure_lazy
 
-from .models import Product
+from .models import CURRENCY_LENGTH, PRICE_DIGITS, PRICE_PLACES, Product
+from .prices import check_price
 from .services.subscriptions import MAX_SEATS
 
 LONGEST_TERM = timedelta(days=10 * 366)
@@ -34,7 +36,51 @@ def _seats_field() -> forms.IntegerField:
     )
 
 
-class SubscriptionAddForm(forms.Form):
+class PriceFields(forms.Form):
+    """What a seat costs in a month, which may be left empty."""
+
+    price = forms.DecimalField(
+        label=gettext_lazy("Price per seat and month"),
+        required=False,
+        max_digits=PRICE_DIGITS,
+        decimal_places=PRICE_PLACES,
+        min_value=0,
+        help_text=gettext_lazy(
+            "Optional. Reports then say what unused seats cost. The customer's administrators see"
+            " it too."
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Enter an amount, such as 9.50.")},
+    )
+    currency = forms.CharField(
+        label=gettext_lazy("Currency"),
+        required=False,
+        max_length=CURRENCY_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        help_text=gettext_lazy("Three letters, such as EUR."),
+    )
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "price" in values and "currency" in values:
+            try:
+                check_price(values["price"], values["currency"])
+            except Refused as refusal:
+                self.add_error(refusal.field, str(refusal))
+        return values
+
+
+class PriceForm(PriceFields):
+    """The form of the price alone; `seen` is what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
+class SubscriptionAddForm(PriceFields):
     product = forms.ModelChoiceField(
         label=gettext_lazy("Product"),
         queryset=Product.objects.none(),
@@ -55,6 +101,7 @@ class SubscriptionAddForm(forms.Form):
         },
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    field_order = ("product", "quantity", "renews_on", "price", "currency")
 
     def __init__(self, *args: Any, partner: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

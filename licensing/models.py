@@ -17,6 +17,9 @@ from customers.models import Customer, Partner
 # Of a product, and of the code of a service plan.
 SKU_LENGTH = 40
 PRODUCT_NAME_LENGTH = 120
+# Of a seat in a month: up to 99,999,999.99, in a currency's three letters.
+PRICE_DIGITS, PRICE_PLACES = 10, 2
+CURRENCY_LENGTH = 3
 SKU_TAKEN = _("A product with this SKU already exists.")
 
 
@@ -146,6 +149,17 @@ class Subscription(models.Model):
     )
     starts_on = models.DateField(_("starts on"))
     renews_on = models.DateField(_("renews on"))
+    # What a seat costs in a month, where the partner keeps it: reports say what unused ones cost.
+    price = models.DecimalField(
+        _("price per seat and month"),
+        max_digits=PRICE_DIGITS,
+        decimal_places=PRICE_PLACES,
+        null=True,
+        blank=True,
+    )
+    currency = models.CharField(
+        _("currency"), max_length=CURRENCY_LENGTH, blank=True, db_default=""
+    )
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -168,6 +182,10 @@ class Subscription(models.Model):
             ),
             # The target of the composite foreign key of an assignment.
             models.UniqueConstraint(fields=["id", "customer"], name="subscription_of_customer"),
+            models.CheckConstraint(
+                name="price_has_its_currency",
+                condition=Q(price=None, currency="") | (Q(price__gte=0) & ~Q(currency="")),
+            ),
         ]
 
     def __str__(self) -> str:

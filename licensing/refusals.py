@@ -12,6 +12,7 @@ REFUSALS: Declared = {
     },
     Status.CONFLICT: {
         "license-rules": "A rule of a product forbids the license, as its user is now.",
+        "price-changed": "Someone else has changed the price meanwhile.",
         "product-changed": "Someone else has changed the product meanwhile.",
         "product-in-use": "A customer has or had a subscription to it, or it opens an application.",
         "product-name-taken": "The partner can sell a product of this name already.",
@@ -26,6 +27,8 @@ REFUSALS: Declared = {
         "subscription-there-already": "The customer has a subscription to this product.",
     },
     Status.INVALID: {
+        "currency-unknown": "The currency is none of ISO 4217, in its three letters.",
+        "price-out-of-range": "The price is below zero, or has too many digits.",
         "product-words-wrong": "A name, SKU or code is empty, too long, or has other characters.",
         "product-without-services": "The product has no service plan.",
         "product-rules-circular": "A product would need itself, or conflict with itself.",

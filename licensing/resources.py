@@ -18,6 +18,9 @@ class SubscriptionResource(resources.ModelResource):
     starts_on = fields.Field(attribute="starts_on", column_name="Starts on")
     renews_on = fields.Field(attribute="renews_on", column_name="Renews on")
 
+    price = fields.Field(attribute="price", column_name="Price per seat and month")
+    currency = fields.Field(attribute="currency", column_name="Currency")
+
     class Meta:
         model = Subscription
         fields = (
@@ -32,5 +35,7 @@ class SubscriptionResource(resources.ModelResource):
             "available",
             "starts_on",
             "renews_on",
+            "price",
+            "currency",
         )
         export_order = fields

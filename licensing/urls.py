@@ -13,6 +13,11 @@ urlpatterns = [
         name="subscription-detail",
     ),
     path(
+        "subscriptions/<int:subscription>/price/",
+        views.SubscriptionPriceView.as_view(),
+        name="subscription-price",
+    ),
+    path(
         "subscriptions/<int:subscription>/suspend/",
         views.SubscriptionSuspendView.as_view(),
         name="subscription-suspend",

@@ -24,11 +24,13 @@ from customers.services.batches import new_key
 from customers.tenancy import CustomerScopeMixin
 
 from .errors import SeatsChanged
-from .forms import SeatsForm, SubscriptionAddForm
+from .forms import PriceForm, SeatsForm, SubscriptionAddForm
 from .models import LicenseAssignment, Subscription, anniversary
+from .prices import price_text
 from .services.subscriptions import (
     add_subscription,
     cancel_subscription,
+    change_price,
     change_seats,
     resume_subscription,
     suspend_subscription,
@@ -191,6 +193,7 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
         asked = self.request.POST.get("next") or self.request.GET.get("next", "")
         return super().get_context_data(**kwargs) | {
             "renews_on": self.subscription.next_renewal(timezone.localdate()),
+            "price": price_text(self.subscription.price, self.subscription.currency),
             "plans": self.subscription.product.plans.all(),
             "requires": self.subscription.product.requires.known_to(self.customer.partner_id),
             "back_url": local_address(self.request, asked, ""),
@@ -212,6 +215,34 @@ class SubscriptionDetailView(SubscriptionScopeMixin, FormView[SeatsForm]):
             "holders": first if row.assigned else [],
             "more": max(row.assigned - len(first), 0),
         }
+
+
+class SubscriptionPriceView(SubscriptionScopeMixin, FormView[PriceForm]):
+    """What a seat costs in a month, which is optional and the partner's own."""
+
+    template_name = "licensing/subscription_price.html"
+    form_class = PriceForm
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.subscription
+        now = {"price": row.price, "currency": row.currency, "key": new_key()}
+        return now | {"seen": price_text(row.price, row.currency)}
+
+    def form_valid(self, form: PriceForm) -> HttpResponse:
+        back = redirect("licensing:subscription-detail", self.customer.pk, self.subscription.pk)
+        try:
+            change_price(self.subscription, **form.cleaned_data, actor=self.request.user)
+        except AlreadyDone:
+            return back
+        except Refused as refusal:
+            # What is there now was shown: the next Save means it.
+            self.subscription.refresh_from_db(fields=["price", "currency", "status"])
+            now = price_text(self.subscription.price, self.subscription.currency)
+            form.data = {name: form.data[name] for name in form.data} | {"seen": now}
+            form.add_error(refusal.field or None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, _("The price is saved."))
+        return back
 
 
 class TurnView(SubscriptionScopeMixin, TemplateView):

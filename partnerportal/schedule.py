@@ -27,6 +27,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "customers.tasks.retire_activity_log",
         "schedule": crontab(hour="4", minute="17"),
     },
+    # Soon after midnight by any customer's clock: some zones are a quarter of an hour apart.
+    "remember-figures": {
+        "task": "accounts.tasks.remember_figures",
+        "schedule": crontab(minute="12,27,42,57"),
+        "options": NOT_LATE,
+    },
+    "forget-figures": {
+        "task": "accounts.tasks.forget_figures",
+        "schedule": crontab(hour="3", minute="42"),
+    },
     "forget-texts": {
         "task": "accounts.tasks.forget_texts",
         "schedule": crontab(hour="3", minute="47"),

@@ -59,6 +59,8 @@ env.forbid("AUDIT_DAYS", f"must be 30 or more, not {AUDIT_DAYS}", when=AUDIT_DAY
 env.forbid(
     "AUDIT_NAMES_DAYS", "must be no more than AUDIT_DAYS", when=AUDIT_NAMES_DAYS > AUDIT_DAYS
 )
+# How long the figures of the reports are kept, a row a day.
+REPORT_DAYS = span("REPORT_DAYS", 1_095)
 TEMPORARY_PASSWORD_DAYS = span("TEMPORARY_PASSWORD_DAYS", 14)
 SHORT_PASSWORDS_UP_TO = positive("SHORT_PASSWORDS_UP_TO", 500)
 CREDENTIAL_SHEET_HOURS = span("CREDENTIAL_SHEET_HOURS", 24)

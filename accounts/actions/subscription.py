@@ -19,6 +19,7 @@ class ChangeSubscription(BatchAction):
     events = (
         Event.SUBSCRIPTION_ADDED,
         Event.SUBSCRIPTION_SEATS,
+        Event.SUBSCRIPTION_PRICE,
         Event.SUBSCRIPTION_SUSPENDED,
         Event.SUBSCRIPTION_RESUMED,
         Event.SUBSCRIPTION_CANCELED,

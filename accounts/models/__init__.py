@@ -6,6 +6,7 @@ from .credentials import (
     MailTo,
     SheetKind,
 )
+from .figures import SeatDay, SeatMonth, UserDay, UserMonth
 from .selections import SavedFilter, Selection
 from .user_queries import UserQuerySet
 from .users import User
@@ -17,8 +18,12 @@ __all__ = [
     "DeliveryState",
     "MailTo",
     "SavedFilter",
+    "SeatDay",
+    "SeatMonth",
     "Selection",
     "SheetKind",
     "User",
+    "UserDay",
+    "UserMonth",
     "UserQuerySet",
 ]

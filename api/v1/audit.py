@@ -56,6 +56,7 @@ OPERATIONS = {
     Action.LICENSE_SERVICES: "update_customer_user_licenses",
     Action.SUBSCRIPTION_ADDED: "update_subscription",
     Action.SUBSCRIPTION_SEATS: "update_subscription",
+    Action.SUBSCRIPTION_PRICE: "update_subscription",
     Action.SUBSCRIPTION_SUSPENDED: "update_subscription",
     Action.SUBSCRIPTION_RESUMED: "update_subscription",
     Action.SUBSCRIPTION_CANCELED: "update_subscription",

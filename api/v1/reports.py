@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from accounts.queries.license_report import LicensedRow, licensed, licensed_rows
+from accounts.queries.reports.licensed import LicensedRow, licensed, licensed_rows
 from customers.models import Customer
 from customers.roles import Capability
 from customers.tenancy import require

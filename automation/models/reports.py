@@ -22,7 +22,7 @@ LAST_DAY = 31
 
 
 class ReportKind(models.TextChoices):
-    LICENSES = "licenses", _("Licensed users")
+    LICENSES = "licenses", _("Month report")
     ACTIVITY = "activity", _("Activity log")
 
 

@@ -154,7 +154,7 @@ WORDS: dict[str, dict[str, "StrOrPromise"]] = {
 LISTED: dict[str, "StrOrPromise"] = {
     "accounts.user": gettext_lazy("Users"),
     "customers.auditevent": gettext_lazy("Activity log"),
-    "licensing.subscription": gettext_lazy("Licensed users"),
+    "licensing.subscription": gettext_lazy("Month report"),
 }
 # What is on or off, of which both are said.
 SWITCHES = {"is_on", "provisioning"}

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor, chosen
 from customers.admin.exporting import ExportAdmin
+from customers.errors import Refused
 
 from ..models import Product, SeatReservation, Subscription
+from ..prices import check_price
 from ..resources import SubscriptionResource
 from ..services.subscriptions import (
     MAX_SEATS,
     add_subscription,
     cancel_subscription,
+    change_price,
     change_seats,
     resume_subscription,
     suspend_subscription,
@@ -39,12 +42,28 @@ class SubscriptionForm(ServiceForm):
             choices.queryset = Product.objects.select_related("partner").order_by("name", "pk")
             choices.label_from_instance = _with_partner
 
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if "price" in values and "currency" in values:
+            try:
+                # Before the constraint, which would say it at no field.
+                check_price(values["price"], values["currency"])
+            except Refused as refusal:
+                self.add_error(refusal.field, str(refusal))
+            if values["price"] is None:
+                values["currency"] = ""
+        return values
+
 
 def _with_partner(product: Product) -> str:
     """Return the product as it is called among those of all partners."""
     return f"{product} ({product.partner})" if product.partner else str(product)
 
 
+_PRICE = ("price", "currency")
 # What only services move.
 _KEPT = ("assigned", "reserved", "status")
 
@@ -70,8 +89,8 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
-            return ("customer", "product", "quantity", "renews_on")
-        return ("customer", "product", "quantity", *_KEPT, "starts_on", "renews_on")
+            return ("customer", "product", "quantity", "renews_on", *_PRICE)
+        return ("customer", "product", "quantity", *_PRICE, *_KEPT, "starts_on", "renews_on")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
@@ -84,13 +103,16 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Subscription:
         values = form.cleaned_data
+        price = {name: values[name] for name in _PRICE}
         if change:
-            return change_seats(obj, values["quantity"], actor=actor(request))
+            change_seats(obj, values["quantity"], actor=actor(request))
+            return change_price(obj, **price, actor=actor(request))
         return add_subscription(
             values["customer"],
             values["product"],
             quantity=values["quantity"],
             renews_on=values["renews_on"],
+            **price,
             actor=actor(request),
         )
 

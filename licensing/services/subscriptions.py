@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from customers.services.transactions import transactional
 
 from ..errors import SeatsChanged, seats_in_use
 from ..models import Product, Subscription, SubscriptionStatus
+from ..prices import check_price, price_text
 from .seats import lock_subscriptions, release_subscription
 
 if TYPE_CHECKING:
@@ -39,18 +41,21 @@ def at_change(act: AtChange) -> AtChange:
 
 
 @transactional
-def add_subscription(
+def add_subscription(  # noqa: PLR0913
     customer: Customer,
     product: Product,
     *,
     quantity: int,
     renews_on: date,
     actor: "User",
+    price: Decimal | None = None,
+    currency: str = "",
     key: str = "",
 ) -> Subscription:
     """Buy seats of a product. Raise AlreadyDone, or Refused where the customer has it already."""
     _begin(customer, key, actor)
     _check_quantity(quantity)
+    check_price(price, currency)
     if product.partner_id not in (None, customer.partner_id):
         raise Refused(
             _("%(product)s is another partner's own product. Choose another product.")
@@ -76,6 +81,8 @@ def add_subscription(
         quantity=quantity,
         starts_on=timezone.localdate(),
         renews_on=renews_on,
+        price=price,
+        currency=currency if price is not None else "",
     )
     try:
         with transaction.atomic():
@@ -87,7 +94,10 @@ def add_subscription(
             code="subscription-there-already",
             field="product",
         ) from None
-    _log(Action.SUBSCRIPTION_ADDED, subscription, {"seats": [0, quantity]}, actor)
+    facts: dict[str, object] = {"seats": [0, quantity]}
+    if price is not None:
+        facts["price"] = ["", price_text(price, currency)]
+    _log(Action.SUBSCRIPTION_ADDED, subscription, facts, actor)
     return subscription
 
 
@@ -116,6 +126,37 @@ def change_seats(
     before, fresh.quantity = fresh.quantity, quantity
     fresh.save(update_fields=["quantity"])
     _log(Action.SUBSCRIPTION_SEATS, fresh, {"seats": [before, quantity]}, actor)
+    return fresh
+
+
+@transactional
+def change_price(
+    subscription: Subscription,
+    price: Decimal | None,
+    currency: str = "",
+    *,
+    actor: "User",
+    seen: str | None = None,
+    key: str = "",
+) -> Subscription:
+    """Keep what a seat costs in a month, from now on; None for nothing. Reports say what unused
+    seats cost.
+
+    Raise AlreadyDone, or Refused, also unless it is still as `seen`, in the words of price_text.
+    """
+    _begin(subscription.customer, key, actor)
+    fresh = _lock(subscription)
+    before = price_text(fresh.price, fresh.currency)
+    if seen is not None and seen != before:
+        text = _("Someone else has changed the price meanwhile. It is now %(price)s.")
+        none = _("none")
+        raise Refused(text % {"price": before or none}, code="price-changed", field="price")
+    check_price(price, currency)
+    fresh.price, fresh.currency = price, currency if price is not None else ""
+    after = price_text(price, currency)
+    if after != before:
+        fresh.save(update_fields=["price", "currency"])
+        _log(Action.SUBSCRIPTION_PRICE, fresh, {"price": [before, after]}, actor)
     return fresh
 
 

@@ -105,6 +105,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
     "licensing:subscription-detail": MANAGE_SUBSCRIPTIONS,
     "licensing:subscription-list": SEE_SUBSCRIPTIONS,
     "licensing:subscription-resume": MANAGE_SUBSCRIPTIONS,
+    "licensing:subscription-price": MANAGE_SUBSCRIPTIONS,
     "licensing:subscription-suspend": MANAGE_SUBSCRIPTIONS,
 }
 # Pages that some may only read: who may save there.
@@ -136,8 +137,8 @@ OF_PARTNER: dict[str, set[Role]] = {
     "accounts:team-activity": MANAGE_TEAM,
     "accounts:team-add": MANAGE_TEAM,
     "accounts:team-list": MANAGE_TEAM,
-    "accounts:license-report": SEE_SUBSCRIPTIONS,
-    "accounts:license-report-export": SEE_SUBSCRIPTIONS,
+    "accounts:month-report": SEE_SUBSCRIPTIONS,
+    "accounts:month-report-export": SEE_SUBSCRIPTIONS,
     "accounts:batch-list": SEE,
     **automation.OVER_ALL,
     "customers:activity-all": ALL_ACTIVITY,

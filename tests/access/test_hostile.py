@@ -198,7 +198,7 @@ def of_report(client: Client, cast: Cast) -> Any:
     product = ProductFactory.create(name="=3+3")
     users = list(cast.contoso.users.filter(last_name="hostile"))
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)
-    return client.get(reverse("accounts:license-report-export"))
+    return client.get(reverse("accounts:month-report-export"))
 
 
 def in_admin(client: Client, cast: Cast) -> Any:

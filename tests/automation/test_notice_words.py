@@ -12,7 +12,7 @@ FACTS = [
     (
         NoticeKind.REPORT,
         {"report": "licenses", "problem": "Save it again."},
-        "The scheduled report Licensed users is paused. Save it again.",
+        "The scheduled report Month report is paused. Save it again.",
     ),
     (NoticeKind.SEATS, {"product": "Teams", "available": 0}, "No seats of Teams left."),
     (NoticeKind.SEATS, {"product": "Teams", "available": 1}, "1 seat of Teams left."),

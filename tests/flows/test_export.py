@@ -72,7 +72,7 @@ def test_the_month_report_is_downloaded_and_printed(
 ) -> None:
     page = page_as(cast.alice)
     page.goto("/customers/")
-    page.get_by_role("link", name="Licensed users").click()
+    page.get_by_role("link", name="Reports").click()
     row = page.get_by_role("row").filter(has_text="Mail")
     expect(row).to_contain_text("Contoso")
     path = download(page, "Export", tmp_path)

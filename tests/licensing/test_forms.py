@@ -37,6 +37,8 @@ def test_a_product_seats_and_a_day_are_enough(office: Product) -> None:
         "product": office,
         "quantity": 5,
         "renews_on": timezone.localdate() + timedelta(days=1),
+        "price": None,
+        "currency": "",
         "key": "k",
     }
 

@@ -6,6 +6,7 @@ Contoso and Northwind are Fabrikam's, which has things of its own; Adatum is Lit
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -17,7 +18,16 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Delivery, MailTo, Selection, User
+from accounts.models import (
+    Delivery,
+    MailTo,
+    SeatDay,
+    SeatMonth,
+    Selection,
+    User,
+    UserDay,
+    UserMonth,
+)
 from accounts.queries.filters import UserFilter
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
@@ -163,6 +173,7 @@ def _fill(customer: Customer, maker: User) -> None:
     LogoutFactory.create(application=application, user=user)
     ProvisioningFactory.create(application=application)
     ProvisionFactory.create(application=application, user=user)
+    remembered_of(held)
     source = SourceFactory.create(customer=customer)
     ScimLinkFactory.create(source=source, user=user)
     SourceRefusalFactory.create(source=source)
@@ -188,6 +199,18 @@ def _fill(customer: Customer, maker: User) -> None:
     Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
     maker.allowed_customers.add(customer)
     _keep_of(user)
+
+
+def remembered_of(held: Subscription) -> None:
+    """A night of a customer, and its month."""
+    day = date(2026, 11, 1)
+    seats = {"subscription": held, "customer": held.customer, "bought": 9, "assigned": 1}
+    users = {"customer": held.customer, "users": 2, "added": 0, "deleted": 0, "restored": 0}
+    month = {"month": day, "first_day": day, "last_day": day, "peak": 1}
+    SeatDay.objects.create(day=day, blocked=0, **seats)
+    SeatMonth.objects.create(blocked=0, **month, **seats)
+    UserDay.objects.create(day=day, **users)
+    UserMonth.objects.create(**month, **users)
 
 
 def told_of(user: User, customer: Customer) -> None:

@@ -48,7 +48,7 @@ NAMES = ("reset", "block", "allow", "delete")
 
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
-    "accounts:license-report-export",
+    "accounts:month-report-export",
     "accounts:filter-delete",
     "accounts:batch-cancel",
     "accounts:me-data",
@@ -187,7 +187,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
     return [
         PageOf("customers:customer-list", reverse("customers:customer-list")),
         PageOf("customers:customer-list", url("customers:customer-list", q="zzzz"), ALICE, "none"),
-        PageOf("accounts:license-report", reverse("accounts:license-report")),
+        PageOf("accounts:month-report", reverse("accounts:month-report")),
         PageOf("customers:activity-all", reverse("customers:activity-all")),
         PageOf("accounts:customer-attention", reverse("accounts:customer-attention")),
         PageOf("search", url("search", q=contoso.name)),
@@ -207,6 +207,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         PageOf("licensing:subscription-list", reverse("licensing:subscription-list", args=one)),
         PageOf("licensing:subscription-add", reverse("licensing:subscription-add", args=one)),
         PageOf("licensing:subscription-detail", url("licensing:subscription-detail", this)),
+        PageOf("licensing:subscription-price", url("licensing:subscription-price", this)),
         PageOf("licensing:subscription-suspend", url("licensing:subscription-suspend", this)),
         PageOf("licensing:subscription-cancel", url("licensing:subscription-cancel", this)),
         PageOf("licensing:subscription-resume", url("licensing:subscription-resume", rest)),

@@ -1,6 +1,7 @@
 """What is done for customers, for the team, and by support staff; and one's own things."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth.models import Group
 
@@ -36,6 +37,7 @@ from licensing.services.products import Facts, add_product, change_product
 from licensing.services.subscriptions import (
     add_subscription,
     cancel_subscription,
+    change_price,
     change_seats,
     resume_subscription,
     suspend_subscription,
@@ -103,6 +105,10 @@ SUBSCRIPTIONS: dict[str, Verb] = {
     ),
     "licensing.services.subscriptions.change_seats": Verb(
         role_table.SUBSCRIPTIONS, lambda at, by: change_seats(at.subscription, 77, actor=by)
+    ),
+    "licensing.services.subscriptions.change_price": Verb(
+        role_table.SUBSCRIPTIONS,
+        lambda at, by: change_price(at.subscription, Decimal(7), "EUR", actor=by),
     ),
     "licensing.services.subscriptions.suspend_subscription": Verb(
         role_table.SUBSCRIPTIONS, lambda at, by: suspend_subscription(at.subscription, actor=by)

@@ -1,6 +1,6 @@
 """The file of a report, as the download of its page makes it; and the page itself."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries.license_report import licensed, licensed_cells
+from accounts.queries.reports.cells import month_cells
+from accounts.queries.reports.clocks import first_of
+from accounts.queries.reports.months import MonthReport
 from customers.log.cells import activity_cells
 from customers.models import AuditEvent, Customer
 from customers.spreadsheet_files import csv_lines, safe_cell
@@ -17,7 +19,7 @@ from customers.views.downloads import file_name
 from customers.zones import Zone
 
 from ...models import ReportKind, ReportMail, ScheduledReport
-from .days import zone_of_report
+from .days import today_of, zone_of_report
 
 # What mail servers take, once it is written in letters; a larger file is left to the link.
 MOST_BYTES = 5 * 1024 * 1024
@@ -39,8 +41,10 @@ def report_file(mail: ReportMail, viewer: User) -> tuple[str, bytes]:
             customers = Customer.objects.visible_to(viewer)
             if report.customer_id:
                 customers = customers.filter(pk=report.customer_id)
-            rows = licensed_cells(licensed(customers), timezone.now())
-            name = file_name("licensed-users", report.customer)
+            month = month_of(mail)
+            figures = MonthReport(customers, month, timezone.localdate())
+            rows = month_cells(figures, timezone.now())
+            name = file_name(f"report-{month:%Y-%m}", report.customer)
         else:
             events = AuditEvent.objects.of_all(viewer)
             if report.customer is not None:
@@ -63,13 +67,20 @@ def report_file(mail: ReportMail, viewer: User) -> tuple[str, bytes]:
     return name, written.getvalue()
 
 
+def month_of(mail: ReportMail) -> date:
+    """Return the month of the last day that the mail is about, by the report's clock."""
+    return first_of(mail.until or today_of(mail.report, timezone.now()))
+
+
 def report_url(report: ScheduledReport, mail: ReportMail) -> str:
     """Return the address of the page that has the report, made for who opens it."""
     query = ""
     if report.kind == ReportKind.LICENSES:
-        path = reverse("accounts:license-report")
+        path = reverse("accounts:month-report")
+        told = {"month": f"{month_of(mail):%Y-%m}"}
         if report.customer_id:
-            path = reverse("licensing:subscription-list", args=[report.customer_id])
+            told["customer"] = str(report.customer_id)
+        query = f"?{urlencode(told)}"
     else:
         path = reverse("customers:activity-all")
         if report.customer_id:

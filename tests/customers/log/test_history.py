@@ -128,7 +128,7 @@ def test_an_undo_says_what_it_takes_back() -> None:
     [
         ("accounts.user", "Users"),
         ("customers.auditevent", "Activity log"),
-        ("licensing.subscription", "Licensed users"),
+        ("licensing.subscription", "Month report"),
         ("customers.batch", "Batches"),
         ("paint.brush", "paint.brush"),
         ("nothing", "nothing"),

@@ -273,7 +273,7 @@ def test_without_scope_in_code_the_lists_name_no_neighbor(
     client = signed_in(world.cast.alice)
     listed = client.get("/customers/").content.decode()
     assert ("Contoso" in listed, "Adatum" in listed) == (True, False)
-    for name in ("accounts:customer-attention", "accounts:batch-list", "accounts:license-report"):
+    for name in ("accounts:customer-attention", "accounts:batch-list", "accounts:month-report"):
         assert "Adatum" not in client.get(address(name, world)).content.decode()
 
 

@@ -112,7 +112,7 @@ def file_at(name: str, query: str = "", *, of_customer: bool = True) -> Callable
         file_at("uploads:upload-template"),
         file_at("customers:activity-export"),
         file_at("customers:activity-all-export", of_customer=False),
-        file_at("accounts:license-report-export", of_customer=False),
+        file_at("accounts:month-report-export", of_customer=False),
     ],
 )
 def test_no_download_is_kept_or_shown_as_a_page(cast: Cast, ask: Callable[..., Any]) -> None:

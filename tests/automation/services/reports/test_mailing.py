@@ -50,7 +50,7 @@ def test_a_link_goes_to_each_reader_once(cast: Cast, mailbox: list[EmailMessage]
     assert deliver_report(report.pk) == 2
     assert deliver_report(report.pk) == 0
     assert sorted(mail["To"] for mail in mailbox) == [cast.bob.user_name, cast.sally.user_name]
-    assert mailbox[0]["Subject"] == "Fabrikam: Licensed users"
+    assert mailbox[0]["Subject"] == "Fabrikam: Month report"
     text = mailbox[0].get_content()
     assert "/customers/report/" in text
     assert "You are asked to sign in" in text

@@ -1,15 +1,11 @@
 """Licensed users per customer and product, as they are now."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
 
-from customers.formats import exact
 from customers.models import CustomerQuerySet, primary_domain_of
 from licensing.models import (
     LicenseAssignment,
@@ -27,13 +23,6 @@ class LicensedRow:
 
     subscription: Subscription
     domain: str
-    blocked: int
-
-
-@dataclass(frozen=True, slots=True)
-class LicensedTotal:
-    bought: int
-    assigned: int
     blocked: int
 
 
@@ -58,30 +47,6 @@ def licensed_rows(subscriptions: Iterable[Subscription]) -> list[LicensedRow]:
         LicensedRow(row, row.primary_domain or "", blocked.get(row.pk, 0))  # type: ignore[attr-defined]
         for row in rows
     ]
-
-
-def licensed_cells(subscriptions: SubscriptionQuerySet, at: datetime) -> Iterator[Sequence[str]]:
-    """Yield the report as rows of text, headings first, while it is read."""
-    yield (
-        *(_("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
-        *(_("Seats bought"), _("Assigned"), _("Assigned to blocked users"), _("As of")),
-    )
-    found, as_of = subscriptions.iterator(chunk_size=CHUNK), exact(at)
-    while chunk := list(islice(found, CHUNK)):
-        for row in licensed_rows(chunk):
-            held = row.subscription
-            yield (
-                *(held.customer.name, row.domain, held.product.name, held.product.sku),
-                *(str(held.get_status_display()), str(held.quantity), str(held.assigned)),
-                *(str(row.blocked), as_of),
-            )
-
-
-def licensed_total(customers: CustomerQuerySet) -> LicensedTotal:
-    current = Subscription.objects.current().filter(customer__in=customers)
-    sums = current.aggregate(bought=Sum("quantity"), assigned=Sum("assigned"))
-    blocked = _blocked().filter(user__customer__in=customers)
-    return LicensedTotal(sums["bought"] or 0, sums["assigned"] or 0, blocked.count())
 
 
 def _blocked() -> LicenseAssignmentQuerySet:
