@@ -29,9 +29,10 @@ def check_price(price: Decimal | None, currency: str) -> None:
     """Raise Refused where it is no price. A currency without an amount is none, and no mistake."""
     if price is None:
         return
-    if not Decimal(0) <= price <= HIGHEST:
+    whole = price.is_finite() and price == round(price, PRICE_PLACES)
+    if not whole or not Decimal(0) <= price <= HIGHEST:
         raise Refused(
-            _("Enter a price from 0 to %(highest)s.") % {"highest": HIGHEST},
+            _("Enter a price from 0 to %(highest)s, such as 9.50.") % {"highest": HIGHEST},
             code="price-out-of-range",
             field="price",
         )

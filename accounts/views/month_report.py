@@ -105,6 +105,7 @@ class MonthReportView(ReportMixin, TemplateView):
             "users": report.users(),
             "shows_costs": any(row.costs for row in products),
             "customer": self.customer,
+            "only": self.customer or self.request.user.customer,
             "export_urls": self._export_urls(report.month),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "now": timezone.now(),

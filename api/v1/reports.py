@@ -1,10 +1,15 @@
-"""The month report: licensed users by customer and product, as they are now."""
+"""The month report: licensed users by customer and product, as they are now or in a month."""
+
+from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from accounts.models import SeatMonth
 from accounts.queries.reports.licensed import LicensedRow, licensed, licensed_rows
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet, primary_domain_of
 from customers.roles import Capability
 from customers.tenancy import require
 
@@ -12,6 +17,7 @@ from . import schemas
 from .answers import Told, kind
 from .base import REFUSED, actor_of
 from .door import ok
+from .errors import invalid
 from .licenses import sku_id
 from .paging import Order, collection, read_page
 
@@ -24,11 +30,17 @@ BY_ID = Order("pk")
     response={200: schemas.LicenseReport, **REFUSED},
     summary="List seats bought, assigned and with blocked users",
 )
-def list_licensed(request: HttpRequest, query: Query[schemas.PageQuery]) -> HttpResponse:
-    """A row for each subscription of each customer that the token sees; the deleted hold none."""
+def list_licensed(request: HttpRequest, query: Query[schemas.ReportQuery]) -> HttpResponse:
+    """A row for each subscription of each customer that the token sees; the deleted hold none.
+
+    A month has the figures of the page Reports: those of its last night, and the peak.
+    """
     actor = actor_of(request)
     require(actor, Capability.SEE_SUBSCRIPTIONS)
-    rows = licensed(Customer.objects.visible_to(actor))
+    customers = Customer.objects.visible_to(actor)
+    if query.month:
+        return _month(request, customers, query.month)
+    rows = licensed(customers)
     page = read_page(request, rows.order_by(), BY_ID)
     told = {row.subscription.pk: row for row in licensed_rows(page.rows)}
     return ok(
@@ -40,6 +52,41 @@ def list_licensed(request: HttpRequest, query: Query[schemas.PageQuery]) -> Http
             uri="/reports/licenses",
         )
     )
+
+
+def _month(request: HttpRequest, customers: CustomerQuerySet, told: str) -> HttpResponse:
+    try:
+        month = date.fromisoformat(f"{told}-01")
+    except ValueError:
+        raise invalid(_("month is one such as 2026-11.")) from None
+    rows = (
+        SeatMonth.objects.filter(month=month, customer__in=customers)
+        .select_related("subscription__product", "customer")
+        .annotate(primary_domain=primary_domain_of("customer"))
+    )
+    page = read_page(request, rows, BY_ID)
+    return ok(collection(request, page, rows.count(), _month_row, uri="/reports/licenses"))
+
+
+def _month_row(row: Any) -> Told:
+    product = row.subscription.product
+    return {
+        "customerId": str(row.customer.uuid),
+        "customerName": row.customer.name,
+        "domain": row.primary_domain or "",
+        "skuId": sku_id(product),
+        "productName": product.name,
+        "bought": row.bought,
+        "assigned": row.assigned,
+        "blocked": row.blocked,
+        "available": row.unused,
+        "month": f"{row.month:%Y-%m}",
+        "asOf": row.last_day.isoformat(),
+        "peak": row.peak,
+        "price": None if row.price is None else str(row.price),
+        "currency": row.currency or None,
+        "attributes": kind("LicenseReportRow"),
+    }
 
 
 def _row(row: LicensedRow) -> Told:

@@ -1,6 +1,7 @@
 """Subscriptions: seats bought and given back, suspended, resumed, canceled."""
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from licensing.models import Product, Subscription, SubscriptionStatus, annivers
 from licensing.services.subscriptions import (
     add_subscription,
     cancel_subscription,
+    change_price,
     change_seats,
     resume_subscription,
     suspend_subscription,
@@ -72,7 +74,13 @@ def post_subscription(
         if ends <= today:
             raise invalid(_("commitmentEndDate is a day to come."))
     added = add_subscription(
-        found, product, quantity=body.quantity, renews_on=ends, actor=actor_of(request)
+        found,
+        product,
+        quantity=body.quantity,
+        renews_on=ends,
+        price=_price(body.price),
+        currency=(body.currency or "").upper(),
+        actor=actor_of(request),
     )
     return ok(tell_subscription(added, found), status=HTTPStatus.CREATED)
 
@@ -118,7 +126,19 @@ def patch_subscription(
             text = _("Resume the subscription before you change its seats.")
             raise ApiError(HTTPStatus.BAD_REQUEST, 2_001, text)
         change_seats(row, body.quantity, actor=actor_of(request), seen=row.quantity)
+    if "price" in body.model_fields_set:
+        currency = (body.currency or row.currency).upper()
+        change_price(row, _price(body.price), currency, actor=actor_of(request))
     return ok(tell_subscription(subscription_of(found, subscription), found))
+
+
+def _price(told: str | None) -> Decimal | None:
+    if told is None:
+        return None
+    try:
+        return Decimal(told)
+    except InvalidOperation:
+        raise invalid(_('price is an amount such as "9.50".')) from None
 
 
 def _turn(request: HttpRequest, row: Subscription, status: SubscriptionStatus) -> None:
@@ -156,6 +176,8 @@ def tell_subscription(row: Subscription, customer: Customer) -> Told:
         "commitmentEndDate": day(row.next_renewal(timezone.localdate())),
         "status": STATUSES[SubscriptionStatus(row.status)],
         "autoRenewEnabled": not row.is_canceled,
+        "price": None if row.price is None else str(row.price),
+        "currency": row.currency or None,
         "links": self_link(f"/customers/{customer.uuid}/subscriptions/{row.uuid}"),
         "attributes": kind("Subscription", etag=_etag(row)),
     }

@@ -1,7 +1,8 @@
 """Template tags for seats and customers, in Python: a template for each row would cost more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ from customers.views.tables import filled, labeled
 register = template.Library()
 
 NEARLY_FULL = 90
+NO_SPARKS: Mapping[int, SafeString] = MappingProxyType({})
 
 # The drawing's own units are seats, so that no figure has to be computed for its size.
 METER = (
@@ -32,8 +34,13 @@ CUSTOMER_ROW = (
 
 
 @register.simple_tag
-def customer_rows(customers: Iterable[Any]) -> SafeString:
-    """Return the rows of customers with their domain, restorable users and seats annotated."""
+def customer_rows(
+    customers: Iterable[Any], sparks: Mapping[int, SafeString] = NO_SPARKS
+) -> SafeString:
+    """Return the rows of customers with their domain, restorable users and seats annotated.
+
+    `sparks` are small charts of their users, by customer.
+    """
     labels = {
         "domain": _("Primary domain"),
         "users": _("Users"),
@@ -52,7 +59,8 @@ def customer_rows(customers: Iterable[Any]) -> SafeString:
             deleted = f'<a href="/customers/{row.pk}/users/deleted/">{number}</a>'
         rows.append(
             (
-                *(str(row.pk), row.name, row.primary_domain or "", users),
+                *(str(row.pk), row.name, row.primary_domain or ""),
+                SafeString(f"{sparks.get(row.pk, '')}{users}"),  # nosec B703 - the same
                 seat_meter(row.seats_used, row.seats_bought),
                 SafeString(deleted),  # nosec B703 - a number, and one that is escaped
             )

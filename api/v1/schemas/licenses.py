@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool, StrictInt
 
-from .base import Kind, PageLinks, SelfLinks, Sent, Told
+from .base import Kind, PageLinks, PageQuery, SelfLinks, Sent, Told
 
 
 class ServicePlan(Told):
@@ -102,6 +102,8 @@ class Subscription(Told):
     commitment_end_date: str
     status: Literal["active", "suspended", "deleted"]
     auto_renew_enabled: bool
+    price: str | None = None
+    currency: str | None = None
     links: SelfLinks
     attributes: Kind
 
@@ -114,16 +116,24 @@ class Subscriptions(Told):
 
 
 class ChangedSubscription(Sent):
-    """The whole resource with another quantity or status: one of both at a time."""
+    """The whole resource with another quantity or status: one of both at a time.
+
+    `price` is that of a seat in a month, such as "9.50", with its `currency`; null takes it away,
+    and without it nothing is changed.
+    """
 
     quantity: StrictInt | None = None
     status: str | None = None
+    price: str | None = None
+    currency: str | None = None
 
 
 class NewSubscription(Sent):
     sku_id: UUID
     quantity: StrictInt
     commitment_end_date: str | None = None
+    price: str | None = None
+    currency: str | None = None
 
 
 class Product(Told):
@@ -153,7 +163,20 @@ class LicenseReportRow(Told):
     assigned: int
     blocked: int
     available: int
+    month: str | None = None
+    as_of: str | None = None
+    peak: int | None = None
+    price: str | None = None
+    currency: str | None = None
     attributes: Kind
+
+
+class ReportQuery(PageQuery):
+    """A page of a report."""
+
+    month: str = Field(
+        "", description="A month such as 2026-11, as of its last night; none: as it is now."
+    )
 
 
 class LicenseReport(Told):

@@ -44,3 +44,20 @@ def test_a_subscription_is_added(script: Script, cast: Cast) -> None:
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     late = {**body, "commitmentEndDate": yesterday}
     assert told(script("POST", path, late), 400)["code"] == 3_000
+
+
+def test_a_price_is_given_changed_and_taken_away(
+    script: Script, cast: Cast, office: Subscription
+) -> None:
+    office.refresh_from_db()
+    path = at(cast.contoso, "subscriptions", office.uuid)
+    assert script.get(path)["price"] is None
+    priced = told(script("PATCH", path, {"price": "9.5", "currency": "eur"}))
+    assert (priced["price"], priced["currency"]) == ("9.50", "EUR")
+    assert told(script("PATCH", path, {"quantity": priced["quantity"]}))["price"] == "9.50"
+    assert told(script("PATCH", path, {"price": "10"}))["currency"] == "EUR"
+    assert told(script("PATCH", path, {"price": "much"}), 400)["code"] == 3_000
+    for wrong in ({"price": "-1"}, {"price": "1", "currency": "EURO"}):
+        script_refused = script("PATCH", path, wrong)
+        assert script_refused.status_code in {400, 422}
+    assert told(script("PATCH", path, {"price": None}))["price"] is None
