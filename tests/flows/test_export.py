@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -73,12 +74,16 @@ def test_the_month_report_is_downloaded_and_printed(
     page = page_as(cast.alice)
     page.goto("/customers/")
     page.get_by_role("link", name="Reports").click()
-    row = page.get_by_role("row").filter(has_text="Mail")
-    expect(row).to_contain_text("Contoso")
+    groups = page.get_by_role("table", name="Seats by customer and product")
+    row = groups.get_by_role("row").filter(has_text="Mail")
+    expect(groups.get_by_role("row").filter(has_text="Contoso")).to_contain_text("Users: ")
+    # The second click: a file with its month.
     path = download(page, "Export", tmp_path)
-    [line] = rows_of(path)
-    wanted = ("Customer", "Product", "Seats bought", "Assigned", "Assigned to blocked users")
-    assert [line[name] for name in wanted] == ["Contoso", "Mail", "7", "3", "0"]
+    month = f"{timezone.localdate():%Y-%m}"
+    assert path.name.startswith(f"report-{month}-")
+    [line] = [line for line in rows_of(path) if line["Product"]]
+    wanted = ("Month", "Customer", "Seats bought", "Assigned", "Assigned to blocked users")
+    assert [line[name] for name in wanted] == [month, "Contoso", "7", "3", "0"]
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="Export")).to_be_hidden()
     expect(row).to_be_visible()
