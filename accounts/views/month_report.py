@@ -1,6 +1,6 @@
 """Reports: a month of all customers, or of one, on a page and in a file."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -70,8 +70,11 @@ class ReportMixin(RoleMixin):
         if told is None:
             # What is reported on is the month that is over.
             return self.months[min(1, len(self.months) - 1)]
-        found = {month.strftime(MONTH_FORM): month for month in self.months}.get(told)
-        if found is None:
+        try:
+            found = datetime.strptime(told, MONTH_FORM).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            raise Http404 from None
+        if found.strftime(MONTH_FORM) != told or found > self.months[0]:
             raise Http404
         return found
 
@@ -88,7 +91,8 @@ class MonthReportView(ReportMixin, TemplateView):
         found = Paginator(report.customers(), PAGE)
         page = found.get_page(self.request.GET.get("page"))
         products = report.products()
-        months = [(month.strftime(MONTH_FORM), month_name(month)) for month in self.months]
+        offered = dict.fromkeys((*self.months, report.month))
+        months = [(month.strftime(MONTH_FORM), month_name(month)) for month in offered]
         return super().get_context_data(**kwargs) | {
             "report": report,
             "month": report.month.strftime(MONTH_FORM),

@@ -94,10 +94,8 @@ def add_subscription(  # noqa: PLR0913
             code="subscription-there-already",
             field="product",
         ) from None
-    facts: dict[str, object] = {"seats": [0, quantity]}
-    if price is not None:
-        facts["price"] = ["", price_text(price, currency)]
-    _log(Action.SUBSCRIPTION_ADDED, subscription, facts, actor)
+    priced = {} if price is None else {"price": ["", price_text(price, currency)]}
+    _log(Action.SUBSCRIPTION_ADDED, subscription, {"seats": [0, quantity], **priced}, actor)
     return subscription
 
 
@@ -148,7 +146,7 @@ def change_price(
     fresh = _lock(subscription)
     before = price_text(fresh.price, fresh.currency)
     if seen is not None and seen != before:
-        text = _("Someone else has changed the price meanwhile. It is now %(price)s.")
+        text = _("Someone else has changed the price since. It is now %(price)s.")
         none = _("none")
         raise Refused(text % {"price": before or none}, code="price-changed", field="price")
     check_price(price, currency)

@@ -1,6 +1,7 @@
-"""What the activity log knows of own products: each verb, and the events that it writes."""
+"""What the activity log knows of own products and prices: each verb, and the events of it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from licensing.models import Product
@@ -11,6 +12,7 @@ from licensing.services.own_products import (
     remove_own_product,
     sell_own_product,
 )
+from licensing.services.subscriptions import change_price
 
 BOARDS = OwnFacts("Boards", {"BOARD": "Whiteboard"})
 
@@ -37,5 +39,10 @@ OWN_PRODUCTS: dict[str, tuple[Callable[[Any], Any], list[str], bool]] = {
         lambda s: remove_own_product(_boards(s), actor=s.alice),
         ["product.removed"],
         False,
+    ),
+    "change_price": (
+        lambda s: change_price(s.pool(), Decimal("9.50"), "EUR", actor=s.alice),
+        ["subscription.price"],
+        True,
     ),
 }

@@ -81,7 +81,7 @@ def test_a_price_that_was_changed_meanwhile_is_not_overwritten_unsaid(
     change_price(office, Decimal(7), "USD", actor=cast.alice)
     typed = {**form, "price": "9.50", "currency": "EUR"}
     html = sally.post(page_of(office), typed).content.decode()
-    text = "Someone else has changed the price meanwhile. It is now 7.00 USD."
+    text = "Someone else has changed the price since. It is now 7.00 USD."
     assert text in words(html)
     assert price(office) == (Decimal(7), "USD")
     again = {**fields(html), "price": "9.50", "currency": "EUR"}

@@ -30,6 +30,11 @@ MOST_QUERIES = 12
 ELSEWHERE = {
     "account.EmailAddress",
     "account.EmailConfirmation",
+    # Figures, which Reports has.
+    "accounts.SeatDay",
+    "accounts.SeatMonth",
+    "accounts.UserDay",
+    "accounts.UserMonth",
     "api.WebhookCustomer",
     "allauth_idp_oidc.Client",
     "allauth_idp_oidc.Token",

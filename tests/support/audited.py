@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -55,7 +54,6 @@ from licensing.services.products import Facts, add_product, change_product
 from licensing.services.subscriptions import (
     add_subscription,
     cancel_subscription,
-    change_price,
     change_seats,
     resume_subscription,
     suspend_subscription,
@@ -198,11 +196,6 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     "change_seats": (
         lambda s: change_seats(s.pool(), 9, actor=s.alice),
         ["subscription.seats"],
-        True,
-    ),
-    "change_price": (
-        lambda s: change_price(s.pool(), Decimal("9.50"), "EUR", actor=s.alice),
-        ["subscription.price"],
         True,
     ),
     "suspend_subscription": (

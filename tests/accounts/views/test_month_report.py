@@ -99,7 +99,7 @@ def test_another_month_is_chosen(alice: Client, office: Subscription) -> None:
     assert response.context["later"] == ""
 
 
-@pytest.mark.parametrize("month", ["", "2026", "2026-13", "1999-01", "9999-12", "2026-11-01", "x"])
+@pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-1", "9999-12", "2026-11-01", "x"])
 def test_a_month_that_there_is_not_is_no_page(
     alice: Client, office: Subscription, month: str
 ) -> None:
@@ -208,9 +208,10 @@ def test_a_partner_without_customers_is_told_so(client: Client, cast: Cast) -> N
 
 def test_a_month_without_figures_says_so(alice: Client, cast: Cast, office: Subscription) -> None:
     UserMonth.objects.all().update(month=date(2020, 1, 1), first_day=date(2020, 1, 9))
-    html = read(alice, f"{PAGE}?month=2020-02")
-    assert problems(html) == []
-    assert "No figures of this month" in words(html)
+    for month in ("2020-02", "1999-01"):
+        html = read(alice, f"{PAGE}?month={month}")
+        assert problems(html) == []
+        assert "No figures of this month" in words(html)
 
 
 def test_a_long_report_is_paged_and_its_total_is_of_all(
@@ -235,7 +236,7 @@ def test_queries_do_not_grow_with_customers(
             SubscriptionFactory.create(customer=customer, holders=[holder])
         with django_assert_num_queries(14):
             alice.get(PAGE)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             rows_of(alice.get(FILE))
 
 

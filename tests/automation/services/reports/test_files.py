@@ -22,8 +22,8 @@ def test_each_kind_leads_to_its_own_page_and_days(cast: Cast) -> None:
     days = "?since=2027-01-01&until=2027-01-31"
     home = f"customers/{cast.contoso.pk}"
     assert found == [
-        "customers/report/",
-        f"{home}/subscriptions/",
+        "customers/report/?month=2027-01",
+        f"customers/report/?month=2027-01&customer={cast.contoso.pk}",
         f"customers/activity/{days}",
         f"{home}/activity/{days}",
     ]
