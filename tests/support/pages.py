@@ -45,7 +45,6 @@ UMA = "uma@contoso.example"
 SUPPORT = "support@portal.example"
 
 NAMES = ("reset", "block", "allow", "delete")
-
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
     "accounts:month-report-export",

@@ -24,6 +24,6 @@ ALTER TABLE accounts_seatday
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0014_figures_of_days")]
+    dependencies = [("accounts", "0015_figures_of_days")]
 
     operations = [step(DROP, ADD)]

@@ -23,7 +23,7 @@ ALTER TABLE accounts_seatday DROP CONSTRAINT seats_of_day_of_one_customer;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_found_by_contact"),
+        ("accounts", "0014_list_columns"),
         ("customers", "0015_events_of_prices"),
         ("licensing", "0007_prices"),
     ]
