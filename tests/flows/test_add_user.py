@@ -153,7 +153,7 @@ def test_a_set_can_be_finished_without_another_user(page_as: PageAs, cast: Cast)
     title(page, "User added")
 
 
-def test_add_another_user_keeps_location_permissions_and_subscription(
+def test_add_another_user_keeps_location_and_subscription_but_no_permissions(
     page_as: PageAs, cast: Cast, teams: Subscription
 ) -> None:
     page = page_as(cast.alice)
@@ -167,7 +167,9 @@ def test_add_another_user_keeps_location_permissions_and_subscription(
     save(page)
     page.get_by_role("link", name="Add another user").click()
     expect(page.get_by_label("Usage location")).to_have_value("NO")
-    expect(page.get_by_label("Global administrator")).to_be_checked()
+    expect(page.get_by_label("Global administrator")).not_to_be_checked()
+    said = "Permissions are not copied. Nora Ek has: Global administrator."
+    expect(page.get_by_text(said)).to_be_visible()
     expect(page.get_by_label("Teams", exact=True)).to_be_checked()
     expect(page.get_by_label("Chat")).not_to_be_checked()
     expect(page.get_by_label("Calls")).to_be_checked()
