@@ -28,6 +28,7 @@ from .views.signin import kept_form, sessions, sign_in
 from .views.team import actions as team_actions
 from .views.team import adding as team_adding
 from .views.team import customers as team_customers
+from .views.team import help_contact
 from .views.team import lists as team_lists
 from .views.team import member as team_member
 
@@ -164,6 +165,11 @@ urlpatterns = [
         name="sheet-detail",
     ),
     path(
+        "customers/<int:customer>/passwords/<int:sheet>/copied/",
+        sheets.SheetCopiedView.as_view(),
+        name="sheet-copied",
+    ),
+    path(
         "customers/<int:customer>/passwords/<int:sheet>/print/",
         sheets.SheetPrintView.as_view(),
         name="sheet-print",
@@ -185,6 +191,7 @@ urlpatterns = [
     ),
     path("team/", team_lists.TeamListView.as_view(), name="team-list"),
     path("team/add/", team_adding.TeamAddView.as_view(), name="team-add"),
+    path("team/help-contact/", help_contact.HelpContactView.as_view(), name="help-contact"),
     path("team/activity/", team_lists.TeamActivityView.as_view(), name="team-activity"),
     path("team/<int:user>/", team_member.TeamDetailView.as_view(), name="team-detail"),
     path(

@@ -41,6 +41,7 @@ class Action(models.TextChoices):
     SHEET_SHOWN = "sheet.shown", _("Passwords shown")
     SHEET_PRINTED = "sheet.printed", _("Passwords printed")
     SHEET_MAILED = "sheet.mailed", _("Passwords emailed")
+    SHEET_COPIED = "sheet.copied", _("Passwords copied")
     SHEET_DOWNLOADED = "sheet.downloaded", _("Passwords downloaded")
     SHEET_DESTROYED = "sheet.destroyed", _("Passwords destroyed")
     STAFF_ADDED = "staff.added", _("Staff added")

@@ -18,6 +18,7 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
+from .branding.help_contact import HelpContact
 from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
@@ -38,7 +39,7 @@ domain_validator = RegexValidator(
 )
 
 
-class Partner(models.Model):
+class Partner(HelpContact):
     name = models.CharField(_("name"), max_length=120)
     country = CountryField(_("country"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -268,9 +269,7 @@ class Batch(models.Model):
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
     request = models.JSONField(default=dict, help_text="What was asked for, without a name.")
     users = models.JSONField(
-        default=list,
-        db_column="people",
-        help_text="Ids of the chosen, frozen, while it waits.",
+        default=list, db_column="people", help_text="Ids of the chosen, frozen, while it waits."
     )
     reason = models.CharField(max_length=255, blank=True, help_text="In the words of who asked.")
     refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")

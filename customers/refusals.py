@@ -55,6 +55,7 @@ REFUSALS: Declared = {
         "actor-gone": "The acting user has been blocked or deleted.",
         "customer-not-open": "The customer is not open to the acting user.",
         "not-deleted-here": "Rows of this kind are not deleted in the admin.",
+        "partner-of-others": "It is another partner's help contact.",
         "role-lacks-it": "The role of the acting user can't do this.",
         "staff-only": "Only staff of a partner can do this.",
         "support-staff-only": "Only support staff can do this.",

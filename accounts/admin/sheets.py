@@ -13,7 +13,7 @@ from customers.actions import Action
 from customers.admin.base import ReadOnlyAdmin, actor
 from customers.errors import Refused
 
-from ..models import CredentialSheet, CredentialSheetPart
+from ..models import CredentialSheet, CredentialSheetPart, SheetReading
 from ..models.credentials import TO_HAND_OVER
 from ..services.credentials import PART, Slip, destroy_sheet, read_sheet
 from ..signin.reauthentication import ask_for_proof, has_proof
@@ -122,3 +122,12 @@ class CredentialSheetPartAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[CredentialSheetPart]:
         return CredentialSheetPart.objects.defer("ciphertext")
+
+
+@admin.register(SheetReading)
+class SheetReadingAdmin(ReadOnlyAdmin):
+    list_display = ("sheet", "by_way", "first", "end", "by", "at")
+    list_filter = ("by_way", "at")
+    list_select_related = ("sheet", "by")
+    search_fields = ("=sheet__id", "sheet__customer__name", "by__user_name")
+    ordering = ("-id",)

@@ -16,7 +16,8 @@ from customers.services.batches import new_key
 from ..models import User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..resources import UserResource
-from ..services.credentials import Slip, temporary_password_expired
+from ..services.credentials import Slip
+from ..services.expiry import temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
 from ..signin.proving import Act, is_grave

@@ -3,8 +3,10 @@ from .credentials import (
     CredentialSheetPart,
     Delivery,
     DeliveryState,
+    HandedBy,
     MailTo,
     SheetKind,
+    SheetReading,
 )
 from .figures import SeatDay, SeatMonth, UserDay, UserMonth
 from .selections import SavedFilter, Selection
@@ -16,12 +18,14 @@ __all__ = [
     "CredentialSheetPart",
     "Delivery",
     "DeliveryState",
+    "HandedBy",
     "MailTo",
     "SavedFilter",
     "SeatDay",
     "SeatMonth",
     "Selection",
     "SheetKind",
+    "SheetReading",
     "User",
     "UserDay",
     "UserMonth",

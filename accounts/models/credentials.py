@@ -94,6 +94,42 @@ class CredentialSheetPart(models.Model):
         return f"{self.sheet_id}/{self.number}"
 
 
+class HandedBy(models.TextChoices):
+    """How passwords were read; all but shown hands them over."""
+
+    SHOWN = "shown", _("Shown")
+    PRINTED = "printed", _("Printed")
+    COPIED = "copied", _("Copied")
+    DOWNLOADED = "downloaded", _("Downloaded")
+
+
+class SheetReading(models.Model):
+    """When a stretch of a sheet was last read in one way: places are kept, and no password.
+
+    A user keeps their place on a sheet, so that a few rows tell of 100,000 users. What was mailed
+    is told by the deliveries.
+    """
+
+    sheet = models.ForeignKey(
+        CredentialSheet, models.CASCADE, related_name="readings", db_index=False
+    )
+    by_way = models.CharField(max_length=10, choices=HandedBy)
+    first = models.PositiveIntegerField(help_text="The first place, from 0.")
+    end = models.PositiveIntegerField(help_text="The place after the last one.")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sheet", "by_way", "first", "end"], name="reading_once_per_stretch"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}/{self.by_way} {self.first} to {self.end}"
+
+
 TO_HAND_OVER = _("Passwords to hand over")
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -22,13 +22,27 @@ from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..models import CredentialSheet, CredentialSheetPart, SheetKind, User
+from ..models import (
+    CredentialSheet,
+    CredentialSheetPart,
+    HandedBy,
+    SheetKind,
+    SheetReading,
+    User,
+)
 from ..models.credentials import CredentialSheetQuerySet
+from .expiry import password_until
 
 # What is added to a sheet must be there long enough to be handed over.
 TIME_TO_HAND_OVER = timedelta(hours=1)
 # Users in one part of a sheet, who are encrypted together.
 PART = 500
+BY_WAY = {
+    Action.SHEET_SHOWN: HandedBy.SHOWN,
+    Action.SHEET_PRINTED: HandedBy.PRINTED,
+    Action.SHEET_COPIED: HandedBy.COPIED,
+    Action.SHEET_DOWNLOADED: HandedBy.DOWNLOADED,
+}
 
 
 class Spent(TextChoices):
@@ -43,6 +57,8 @@ class Spent(TextChoices):
 class Slip:
     """One user's line of a sheet; the password as it is printed, with its hyphens, or, where it
     is `spent`, none. The first day is told where it is still to come.
+
+    `until` is when the password expires, `place` the slip's number on the sheet, from 0.
     """
 
     user_id: int
@@ -52,24 +68,11 @@ class Slip:
     spent: Spent | None = None
     starts_on: date | None = None
     starts_at: datetime | None = None
+    until: datetime | None = None
+    place: int = 0
 
     def __repr__(self) -> str:
         return f"Slip(user_id={self.user_id})"
-
-
-def temporary_password_expired(user: User) -> bool:
-    """Whether the user's temporary password can't be signed in with any more."""
-    given = temporary_password_from(user)
-    if given is None:
-        return False
-    return given <= timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
-
-
-def temporary_password_from(user: User) -> datetime | None:
-    """Return from when on the days of the user's temporary password count: not before the start."""
-    if user.temporary_password_set_at is None or user.starts_at is None:
-        return user.temporary_password_set_at
-    return max(user.temporary_password_set_at, user.starts_at)
 
 
 @cache
@@ -192,23 +195,23 @@ def slips_of(sheet: CredentialSheet, first: int = 0, last: int | None = None) ->
     place = 0
     for number, users in _parts_of(sheet):
         begin, end = max(first - place, 0), users if last is None else min(last - place, users)
-        place += users
         if begin < end:
-            yield from _as_of_now(sheet, _read_part(sheet, number)[begin:end])
+            yield from _as_of_now(sheet, _read_part(sheet, number)[begin:end], place + begin)
+        place += users
 
 
-def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip]) -> Iterator[Slip]:
-    """Yield the slips with the names that the users have by now, and without passwords that can
-    no longer be used.
+def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip], first: int) -> Iterator[Slip]:
+    """Yield the slips, from this place on, with the names that the users have by now, and without
+    passwords that can no longer be used.
     """
     ids = [slip.user_id for slip in slips]
     facts = ("deleted_at", "added_at", "temporary_password_set_at", "starts_on", "starts_at")
     columns = User.objects.filter(pk__among=ids).only("display_name", "user_name", *facts)
     users = {user.pk: user for user in columns}
-    for slip in slips:
+    for place, slip in enumerate(slips, first):
         user = users.get(slip.user_id)
         if user is None:
-            yield Slip(slip.user_id, slip.display_name, slip.user_name, "", Spent.DELETED)
+            yield replace(slip, password="", spent=Spent.DELETED, place=place)
             continue
         given, spent = user.temporary_password_set_at, None
         if user.deleted_at:
@@ -218,9 +221,17 @@ def _as_of_now(sheet: CredentialSheet, slips: Sequence[Slip]) -> Iterator[Slip]:
         # A user may be added to a sheet that is there already, a reset makes its own.
         elif given > max(sheet.created_at, user.added_at):
             spent = Spent.NEWER
-        password = "" if spent else slip.password
         start = (user.starts_on, user.starts_at) if user.is_to_start else (None, None)
-        yield Slip(slip.user_id, user.display_name, user.user_name, password, spent, *start)
+        yield Slip(
+            user.pk,
+            user.display_name,
+            user.user_name,
+            "" if spent else slip.password,
+            spent,
+            *start,
+            until=None if spent else password_until(user),
+            place=place,
+        )
 
 
 def _parts_of(sheet: CredentialSheet) -> list[tuple[int, int]]:
@@ -252,24 +263,40 @@ def last_slip(sheet: CredentialSheet) -> Slip:
 def read_sheet(
     sheet: CredentialSheet, *, actor: User, action: Action, first: int = 0, last: int | None = None
 ) -> list[Slip]:
-    """Return slips as slips_of does, to be shown or printed; the log tells that they were read."""
+    """Return slips as slips_of does, to be shown or printed; the log and the sheet tell that they
+    were read.
+    """
     check_reader(sheet, actor=actor)
     slips = list(slips_of(sheet, first, last))
-    _log(sheet, action, actor)
+    if slips:
+        _note(sheet, action, slips[0].place, slips[-1].place + 1, actor=actor)
     return slips
 
 
 @transactional
 def stream_sheet(sheet: CredentialSheet, *, actor: User, action: Action) -> Iterator[Slip]:
-    """Return all slips, for a file that is written while they are read; the log tells that they
-    were.
+    """Return all slips, for a file that is written while they are read; the log and the sheet tell
+    that they were.
 
     Refused at once, as slips_of is, and once more where the sheet goes meanwhile: the file breaks.
     """
     check_reader(sheet, actor=actor)
     last_slip(sheet)
-    _log(sheet, action, actor)
-    return slips_of(sheet)
+    end = sum(users for _number, users in _parts_of(sheet))
+    _note(sheet, action, 0, end, actor=actor)
+    return slips_of(sheet, 0, end)
+
+
+@transactional
+def note_copied(sheet: CredentialSheet, first: int, end: int, *, actor: User) -> None:
+    """Note that passwords were copied, from place `first` up to `end`, without it.
+
+    Refused where the sheet has no such places, or is gone.
+    """
+    check_reader(sheet, actor=actor)
+    if not 0 <= first < end <= sum(users for _number, users in _parts_of(sheet)):
+        raise Refused(_("The sheet has no such place."), code="place-unknown")
+    _note(sheet, Action.SHEET_COPIED, first, end, actor=actor)
 
 
 def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
@@ -282,7 +309,18 @@ def check_reader(sheet: CredentialSheet, *, actor: User) -> None:
         )
 
 
-def _log(sheet: CredentialSheet, action: Action, actor: User) -> None:
+def _note(sheet: CredentialSheet, action: Action, first: int, end: int, *, actor: User) -> None:
+    """Note in the log and on the sheet how these places were read. Inside a transaction."""
+    way = BY_WAY[action]
+    reading = SheetReading(
+        sheet=sheet, by_way=way, first=first, end=end, by=actor, at=timezone.now()
+    )
+    SheetReading.objects.bulk_create(
+        [reading],
+        update_conflicts=True,
+        unique_fields=["sheet", "by_way", "first", "end"],
+        update_fields=["by", "at"],
+    )
     fresh = CredentialSheet.objects.get(pk=sheet.pk)
     entry = audit.Entry(action, fresh, {"people": fresh.users})
     audit.record([entry], actor=actor, customer=sheet.customer)
@@ -312,7 +350,7 @@ class SlipFinder:
                 if user_id in self._slips:
                     break
         found = self._slips.get(user_id)
-        return next(_as_of_now(self._sheet, [found])) if found else None
+        return next(_as_of_now(self._sheet, [found], 0)) if found else None
 
 
 @transactional

@@ -6,12 +6,15 @@ a worker's end nor a lost queue forgets it.
 
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import formataddr, parseaddr
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +24,7 @@ from customers.errors import Refused
 from customers.formats import figure
 from customers.services import audit, bulk
 from customers.services.transactions import transactional
+from customers.zones import zone_of
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from ..models.credentials import DeliveryQuerySet
@@ -159,13 +163,25 @@ class SheetSender(Sender[Delivery]):
         owner = row.user if row.to == MailTo.USER else None
         if reason := kept_from(address, customer, owner):
             raise NotSent(reason, DeliveryState.LEFT_OUT)
-        context = {"sheet": self.sheet, "slips": slips, "customer": customer}
+        partner = customer.partner
+        context = {
+            "slips": slips,
+            "customer": customer,
+            "partner": partner,
+            # No request says where the portal is: what applications know it by does.
+            "sign_in_url": f"{settings.OIDC_ISSUER}{reverse('account_login')}",
+        }
         subject = _("%(customer)s: user names and temporary passwords")
+        _name, from_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        with timezone.override(zone_of(customer)):
+            body = render_to_string("accounts/mail/sheet.txt", context)
         return EmailMessage(
             # A line break can't be in a header.
             subject=" ".join((subject % {"customer": customer.name}).split()),
-            body=render_to_string("accounts/mail/sheet.txt", context),
+            body=body,
+            from_email=formataddr((" ".join(partner.name.split()), from_address)),
             to=[address],
+            reply_to=[partner.help_email] if partner.help_email else None,
         )
 
     def put_off(self, row: Delivery, why: Setback) -> None:

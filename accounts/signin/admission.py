@@ -22,7 +22,7 @@ from customers.errors import Refused
 from customers.scope import NOBODY, Scope
 
 from ..models import User
-from ..services.credentials import temporary_password_expired
+from ..services.expiry import temporary_password_expired
 from .lookup import scope_of
 from .mfa import has_second_step, must_have_second_step
 

@@ -23,7 +23,7 @@ from ..actions.registry import offered
 from ..models import User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..queries.license_marks import marks_of
-from ..services.credentials import temporary_password_expired
+from ..services.expiry import temporary_password_expired
 from ..telling_apart import told_apart
 from .batches.coming_back import with_way_back
 

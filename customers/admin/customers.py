@@ -64,10 +64,14 @@ class OwnerAdmin(ServiceAdmin):
 class PartnerAdmin(OwnerAdmin):
     list_display = ("name", "country", "customers", "created_at")
     search_fields = ("name", "domains__name")
-    fields = ("name", "country", "primary_domain")
+    fields = ("name", "country", *Partner.HELP_FIELDS, "primary_domain")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Partner]:
         return Partner.objects.annotate(number=models.Count("customers"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if obj is not None or name not in Partner.HELP_FIELDS]
 
     @admin.display(description=_("customers"), ordering="number")
     def customers(self, partner: Any) -> int:

@@ -18,6 +18,7 @@ from .fields import (
     VisibleEmailField,
     removal_notices,
 )
+from .seen import SeenMixin
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,11 +45,7 @@ class DomainCleanMixin(forms.Form):
 
 
 class CustomerForm(forms.Form):
-    """The form of name, country and contact email, with the values that the page opened with.
-
-    Only what the user changed is to be saved. What another user has changed meanwhile is told,
-    and needs a second Save.
-    """
+    """The form of name, country and contact email."""
 
     name = VisibleCharField(
         label=gettext_lazy("Name"),
@@ -132,7 +129,7 @@ def _zone_choices() -> list[tuple[str, Any]]:
     return [("", _("As the country has it")), ("UTC", "UTC"), *by_region()]
 
 
-class CustomerChangeForm(CustomerForm):
+class CustomerChangeForm(SeenMixin, CustomerForm):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=_zone_choices,
@@ -140,50 +137,23 @@ class CustomerChangeForm(CustomerForm):
         help_text=gettext_lazy("Scheduled actions run by this clock."),
         error_messages={"invalid_choice": CHOOSE_ZONE},
     )
-    seen_name = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen_country = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen_contact_email = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen_time_zone = forms.CharField(widget=forms.HiddenInput, required=False)
 
     FIELDS = ("name", "country", "contact_email", "time_zone")
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, customer: Customer, **kwargs: Any) -> None:
         self.customer = customer
-        self.current = {field: str(getattr(customer, field)) for field in self.FIELDS}
-        seen = {f"seen_{field}": value for field, value in self.current.items()}
-        super().__init__(*args, initial=self.current | seen, **kwargs)
+        super().__init__(data, row=customer, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        clashing = [field for field in self.changes() if self._seen(field) != self.current[field]]
-        for field in clashing:
-            value = self.current[field]
-            shown = countries.name(value) if field == "country" else value
-            text = _(
-                "Someone else changed this to “%(value)s” while you were editing. Save"
-                " again to replace it."
-            )
-            self.add_error(field, text % {"value": shown or "–"})
-        if clashing:
-            # What is now on the page has been seen: the next Save means it.
-            seen = {f"seen_{field}": self.current[field] for field in clashing}
-            self.data = {name: self.data[name] for name in self.data} | seen
         if "name" in self.changes():
             domains = self.customer.domains.values_list("name", flat=True)
             self.check_name(cleaned["name"], domains, pk=self.customer.pk)
         return cleaned
 
-    def changes(self) -> dict[str, str]:
-        """Return what the user has changed and is not so already, by field."""
-        values = self.cleaned_data
-        return {
-            field: values[field]
-            for field in self.FIELDS
-            if field in values and values[field] not in (self._seen(field), self.current[field])
-        }
-
-    def _seen(self, field: str) -> str:
-        return str(self.cleaned_data.get(f"seen_{field}", ""))
+    def shown(self, field: str) -> str:
+        value = super().shown(field)
+        return countries.name(value) if field == "country" else value
 
 
 class DomainForm(DomainCleanMixin, forms.Form):

@@ -1,13 +1,16 @@
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
 from ..models import Domain, Partner
+from ..roles import Capability
 from . import audit
 from .domains import legal_name, taken_message
-from .permission import check_support
+from .permission import check_actor, check_support
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -37,8 +40,25 @@ def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) 
 
 @transactional
 def change_partner(partner: Partner, *, actor: "User", **values: str) -> list[str]:
-    """Change name or country; return the names of the fields that did change."""
+    """Change name, country or help contact; return the names of the fields that did change."""
     check_support(actor)
+    return _change(partner, actor, values)
+
+
+@transactional
+def change_help_contact(partner: Partner, *, actor: "User", **values: str) -> list[str]:
+    """Change what `HELP_FIELDS` names, of the actor's own partner; return the fields that did."""
+    by = check_actor(actor, Capability.MANAGE_TEAM)
+    if not by.is_staff and by.partner_id != partner.pk:
+        raise Refused(
+            _("You can change the help contact of your own partner only."),
+            code="partner-of-others",
+        )
+    own = {name: value for name, value in values.items() if name in Partner.HELP_FIELDS}
+    return _change(partner, actor, own)
+
+
+def _change(partner: Partner, actor: "User", values: Mapping[str, str]) -> list[str]:
     fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     changes = {
         name: [str(getattr(fresh, name)), str(value)]

@@ -4,7 +4,7 @@
 // data-fill-from="a b"  on a field: filled from the fields with these ids until it is edited
 // data-focus            takes the focus when the page opens (an error summary)
 // data-copy="text"      on a button: copies the text; data-copy-from="id" copies that element's text
-//                       or value
+//                       or value; then the button is sent the event portal:copied
 // data-print            on a button: prints the page
 // data-back             on a button: goes back
 // Buttons that need this file carry `hidden`, which is taken off here.
@@ -80,6 +80,7 @@
       return;
     }
     say(document.body.dataset.copied);
+    button.dispatchEvent(new CustomEvent("portal:copied", { bubbles: true }));
     button.classList.add("is-copied");
     button.focus();
     window.setTimeout(() => button.classList.remove("is-copied"), 2000);

@@ -111,6 +111,7 @@ IN_CUSTOMER: dict[str, set[Role]] = {
 # Pages that some may only read: who may save there.
 SAVED_BY = {"accounts:user-detail": MANAGE_USERS, "customers:customer-account": MANAGE_CUSTOMERS}
 SHEETS = {
+    "accounts:sheet-copied",
     "accounts:sheet-detail",
     "accounts:sheet-done",
     "accounts:sheet-download",
@@ -134,6 +135,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
     **dict.fromkeys(TOKENS, SEE),
+    "accounts:help-contact": MANAGE_TEAM,
     "accounts:team-activity": MANAGE_TEAM,
     "accounts:team-add": MANAGE_TEAM,
     "accounts:team-list": MANAGE_TEAM,

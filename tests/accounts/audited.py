@@ -3,10 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+from accounts.services import credentials
 from accounts.services.licenses import take_all_licenses
 from accounts.services.users import forget_passwords
+from customers.services.partners import change_help_contact
 
 LICENSES_AND_PASSWORDS: dict[str, tuple[Callable[[Any], Any], list[str], bool]] = {
+    "change_help_contact": (
+        lambda s: change_help_contact(s.partner, actor=s.alice, help_phone="+1 555 0100"),
+        ["partner.changed"],
+        True,
+    ),
+    "note_copied": (
+        lambda s: credentials.note_copied(s.sheet(), 0, 1, actor=s.alice),
+        ["sheet.copied"],
+        False,
+    ),
     "change_licenses": (lambda s: s.license(), ["license.assigned"], False),
     "reset_passwords": (lambda s: s.sheet(), ["password.reset"], False),
     "forget_passwords": (

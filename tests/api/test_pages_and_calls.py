@@ -113,6 +113,8 @@ REASONS = {
     "accounts:user-name": "It is asked while a name is typed; a script is told at once.",
     "accounts:user-select": "A selection of the page; a script names users.",
     "accounts:user-data": "Personal data is handed over by a person who was asked for it.",
+    "accounts:help-contact": TEAM,
+    "accounts:sheet-copied": "A script has the passwords in its answer.",
     "accounts:sheet-mail": "A script mails what it was told.",
     "accounts:sheet-print": "A script prints what it was told.",
     "api:integration-": TOKENS,

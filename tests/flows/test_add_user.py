@@ -252,6 +252,8 @@ def test_adding_needs_no_javascript(page_as: PageAs, cast: Cast, teams: Subscrip
     assert user.display_name == "Nora Ek"
     assert [row.services_off for row in user.assignments.all()] == [["CALLS"]]
     page.get_by_role("button", name="Done").click()
+    title(page, "Destroy these passwords?")
+    page.get_by_role("button", name="Done").click()
     title(page, "Users and licenses")
 
 

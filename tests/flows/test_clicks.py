@@ -89,6 +89,8 @@ def test_a_password_is_reset_in_three_and_done_leads_back(clicks: Clicks, cast: 
     expect(clicks.page.get_by_text(re.compile(r"^\s*\w{4}-\w{4}-\w{4}\s*$")).first).to_be_visible()
     assert clicks.count == 3
     clicks.click(clicks.button("Done"))
+    # It was only shown: Done asks once more.
+    clicks.click(clicks.button("Done"))
     expect(clicks.page.get_by_role("heading", level=1)).to_have_text("Users and licenses")
 
 

@@ -45,8 +45,15 @@ def test_copy_takes_user_names_and_passwords(
 ) -> None:
     page = page_as(cast.alice, permissions=["clipboard-write"])
     page.goto(address(sheet))
-    page.get_by_role("button", name="Copy").click()
+    copy = page.get_by_role("button", name="Copy", exact=True)
+    place = copy.bounding_box()
+    with page.expect_response("**/copied/") as told:
+        copy.click()
+    assert told.value.status == 204
     expect(page.get_by_text("Copied")).to_be_attached()
+    # The tick stands in for the icon: the button stays where it is.
+    expect(copy).to_have_class(re.compile("is-copied"))
+    assert copy.bounding_box() == place
     # Pasted: no page of the portal may read the clipboard by itself.
     page.evaluate("document.body.prepend(document.createElement('textarea'))")
     page.locator("textarea").first.focus()
@@ -54,6 +61,29 @@ def test_copy_takes_user_names_and_passwords(
     copied = page.locator("textarea").first.input_value()
     for slip in slips_of(sheet):
         assert f"User name: {slip.user_name}\nTemporary password: {slip.password}" in copied
+
+
+def test_done_asks_about_the_passwords_that_were_not_copied(
+    page_as: PageAs, cast: Cast, sheet: CredentialSheet
+) -> None:
+    page = page_as(cast.alice, permissions=["clipboard-write"])
+    page.goto(address(sheet))
+    with page.expect_response("**/copied/"):
+        page.get_by_role("button", name="Copy password of nora@contoso.example").click()
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Destroy these passwords?")
+    question = page.get_by_text("The password of 1 user was not printed, emailed, copied or")
+    expect(question).to_contain_text("yet: Nils Ek (nils@contoso.example).")
+    page.get_by_role("link", name="Cancel").click()
+    # By hand too: one click selects the whole password.
+    nils = page.get_by_role("row").filter(has_text="Nils Ek")
+    expect(page.get_by_role("row").filter(has_text="Nora Ek")).to_contain_text("Copied")
+    nils.locator(".secret").click()
+    assert page.evaluate("String(getSelection())") == list(slips_of(sheet))[1].password
+    with page.expect_response("**/copied/"):
+        page.keyboard.press("Control+C")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("The temporary passwords were deleted")).to_be_visible()
 
 
 def test_paper_holds_the_slips_and_nothing_else(
@@ -157,6 +187,8 @@ def test_what_is_left_after_done_is_accessible(
     page_as: PageAs, cast: Cast, sheet: CredentialSheet, theme: str, width: int
 ) -> None:
     page = page_as(cast.alice, color_scheme=theme, viewport={"width": width, "height": 900})
+    page.goto(address(sheet) + "print/?as=list")
+    assert (inaccessible(page), too_wide(page, width)) == ({}, False)
     page.goto(address(sheet))
     page.get_by_role("button", name="Done").click()
     expect(page).to_have_url(re.compile("/users/$"))

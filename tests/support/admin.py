@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import MailTo, SavedFilter, Selection, User
+from accounts.services.credentials import read_sheet
 from accounts.services.mail import mail_sheet
 from accounts.services.users import delete_users, reset_passwords
 from automation.models import KeptLicense, KeptState, Letter, LetterChannel, Notice, NoticeKind
+from customers.actions import Action
 from customers.services.sealing import seal_events
 from tests.accounts.signin.second_steps import give_app
 from tests.api.tokens import token_of
@@ -86,6 +88,7 @@ def make_rows(cast: Cast) -> None:
     SubscriptionFactory.create(customer=cast.contoso, product=product, holders=users)
     sheet = reset_passwords(users[:2], customer=cast.contoso, actor=cast.support).sheet
     mail_sheet(sheet, MailTo.SELF, actor=cast.support)
+    read_sheet(sheet, actor=cast.support, action=Action.SHEET_SHOWN)
     delete_users(users[2:], customer=cast.contoso, actor=cast.alice)
     give_app(users[0])
     mine = {"owner": cast.alice, "customer": cast.contoso}

@@ -29,6 +29,7 @@ from accounts.models import (
     UserMonth,
 )
 from accounts.queries.filters import UserFilter
+from accounts.services.credentials import read_sheet
 from accounts.services.filters import save_filter
 from accounts.services.users import reset_passwords
 from api.models import RememberedCall
@@ -193,6 +194,7 @@ def _fill(customer: Customer, maker: User) -> None:
     told_of(user, customer)
     sheet = reset_passwords([user], customer=customer, actor=maker).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user, by=maker)
+    read_sheet(sheet, actor=maker, action=Action.SHEET_SHOWN)
     upload_of([["User Name"], [f"grace@{domain}"]], customer=customer, actor=maker)
     ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
     save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)

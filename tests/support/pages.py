@@ -52,7 +52,7 @@ NO_PAGE = {
     "accounts:batch-cancel",
     "accounts:me-data",
     "accounts:user-data",
-    "accounts:sheet-done",
+    *("accounts:sheet-copied", "accounts:sheet-done"),
     "accounts:sheet-download",
     "accounts:session-end",
     "applications:application-switch",
@@ -370,7 +370,7 @@ def _of_team() -> list[PageOf]:
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
         PageOf("accounts:team-list", url("accounts:team-list", q="zzzz"), variant="none"),
-        PageOf("accounts:team-add", reverse("accounts:team-add")),
+        *(PageOf(name, reverse(name)) for name in ("accounts:team-add", "accounts:help-contact")),
         PageOf("accounts:team-activity", reverse("accounts:team-activity")),
         PageOf("accounts:team-detail", url("accounts:team-detail", this)),
         PageOf("accounts:team-detail", url("accounts:team-detail", me), ALICE, "own"),

@@ -9,7 +9,7 @@ from accounts.models import (
     MailTo,
 )
 from accounts.queries.filters import UserFilter
-from accounts.services.credentials import destroy_sheet, read_sheet, stream_sheet
+from accounts.services.credentials import destroy_sheet, note_copied, read_sheet, stream_sheet
 from accounts.services.filters import delete_filter, save_filter
 from accounts.services.mail import mail_sheet
 from accounts.services.selections import choose, choose_all, choose_nobody, draw_token
@@ -31,7 +31,7 @@ from customers.roles import Role
 from customers.services.customers import add_customer, change_customer
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.services.exports import record_export
-from customers.services.partners import add_partner, change_partner
+from customers.services.partners import add_partner, change_help_contact, change_partner
 from licensing.models import Product, Subscription, SubscriptionStatus
 from licensing.services.products import Facts, add_product, change_product
 from licensing.services.subscriptions import (
@@ -58,6 +58,9 @@ OWN: dict[str, Verb] = {
     "accounts.services.credentials.stream_sheet": Verb(
         role_table.RESET,
         lambda at, by: list(stream_sheet(at.sheet, actor=by, action=Action.SHEET_DOWNLOADED)),
+    ),
+    "accounts.services.credentials.note_copied": Verb(
+        role_table.RESET, lambda at, by: note_copied(at.sheet, 0, 1, actor=by)
     ),
     "accounts.services.credentials.destroy_sheet": Verb(
         role_table.RESET, lambda at, by: destroy_sheet(at.sheet, actor=by)
@@ -151,6 +154,12 @@ CUSTOMERS: dict[str, Verb] = {
     ),
 }
 TEAM: dict[str, Verb] = {
+    "customers.services.partners.change_help_contact": Verb(
+        role_table.TEAM,
+        lambda at, by: change_help_contact(
+            at.world.cast.fabrikam, actor=by, help_phone="+1 555 0100"
+        ),
+    ),
     "accounts.services.staff.adding.add_staff": Verb(
         role_table.TEAM,
         lambda at, by: add_staff(

@@ -8,15 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import CredentialSheet, User
-from accounts.services.credentials import read_sheet
 from accounts.services.undo import why_not
 from accounts.signin.reauthentication import has_proof
 from accounts.views.batches.base import undo_url
 from accounts.views.batches.detail import result_rows
 from accounts.views.licenses import buy_more_url
-from accounts.views.passwords.base import Part, SheetRow, as_text, just_made, valid_until
+from accounts.views.passwords.base import just_made, read_part
 from accounts.views.passwords.sheets import SHOWN
-from customers.actions import Action
 from customers.errors import Refused
 from customers.requests import PortalRequest
 from customers.roles import Capability
@@ -82,19 +80,8 @@ def _passwords(request: HttpRequest, upload: Upload, actor: User) -> dict[str, A
         show = reverse("accounts:sheet-detail", args=[upload.customer_id, sheet.pk])
         return {"sheet": None, "gone": text, "show_url": show}
     sheet.customer = upload.customer
-    part = Part.asked_for(request, sheet, SHOWN)
     try:
-        slips = read_sheet(
-            sheet, actor=actor, action=Action.SHEET_SHOWN, first=part.first - 1, last=part.last
-        )
+        shown = read_part(request, sheet, SHOWN, actor=actor)
     except Refused as refusal:
         return {"sheet": None, "gone": str(refusal)}
-    return {
-        "sheet": sheet,
-        "gone": "",
-        "slips": slips,
-        "pager": part.pager(request),
-        "to_copy": "\n\n".join(map(as_text, slips)),
-        "valid_until": valid_until(sheet),
-        "row": SheetRow(sheet),
-    }
+    return {"sheet": sheet, "gone": "", **shown}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from customers.models import Domain
 
 from ...models import User
-from ..credentials import temporary_password_expired
+from ..expiry import temporary_password_expired
 
 
 class HeldLicense(NamedTuple):

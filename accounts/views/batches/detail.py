@@ -27,7 +27,7 @@ from ...actions.registry import action_of
 from ...actions.reset import RESET
 from ...actions.restore import RESTORE
 from ...models import CredentialSheet, User
-from ...services.credentials import temporary_password_expired
+from ...services.expiry import temporary_password_expired
 from ...services.undo import why_not
 from ..licenses import buy_more_url
 from .base import UNDER_WAY, BatchMixin, label_of, undo_url

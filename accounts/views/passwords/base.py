@@ -1,8 +1,8 @@
 """What the pages of a credential sheet have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -23,7 +23,9 @@ from customers.tenancy import CustomerScopeMixin
 from customers.views.lists import Pager, address, place_text
 
 from ...models import CredentialSheet, DeliveryState, SheetKind, User
-from ...services.credentials import Slip, read_sheet, temporary_password_from
+from ...services.credentials import Slip, read_sheet
+from ...services.expiry import end_of_days
+from ...services.handing_over import Handed, HandedCount, readings_of, states_of
 from ..batches.base import label_of
 
 # Mails that may still go out.
@@ -32,7 +34,10 @@ UNDER_WAY = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
+    """A sheet in a list, with for how many of its users each way of handing over was gone."""
+
     sheet: CredentialSheet
+    handed: Sequence[HandedCount] = ()
 
     @property
     def title(self) -> str:
@@ -87,7 +92,7 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
         self.sheet = sheet
 
     def read(self, action: Action, part: "Part") -> list[Slip]:
-        first, last = part.first - 1, part.last
+        first, last = part.begin, part.last
         actor = self.request.user
         return read_sheet(self.sheet, actor=actor, action=action, first=first, last=last)
 
@@ -105,13 +110,19 @@ class SheetMixin(CustomerScopeMixin, TemplateView):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a long sheet's slips, `number` of `count`, from place `first` to `last`."""
+    """A part of a long sheet's slips, `number` of `count`, from place `first` to `last`, counted
+    from 1.
+    """
 
     number: int
     count: int
     first: int
     last: int
     of: int
+
+    @property
+    def begin(self) -> int:
+        return self.first - 1
 
     @classmethod
     def asked_for(cls, request: HttpRequest, sheet: CredentialSheet, size: int) -> "Part":
@@ -132,6 +143,39 @@ class Part:
             next_url=address(request, page=self.number + 1) if on else None,
             last_url=address(request, page=self.count) if on else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """A user's line on the page of a sheet, with what became of the password before."""
+
+    slip: Slip
+    handed: Sequence[Handed]
+
+    @property
+    def end(self) -> int:
+        return self.slip.place + 1
+
+
+def read_part(
+    request: HttpRequest, sheet: CredentialSheet, size: int, *, actor: User
+) -> dict[str, Any]:
+    """Read a part of the sheet to show it; return what accounts/sheet_slips.html asks for."""
+    part = Part.asked_for(request, sheet, size)
+    # Before this look, which would be the last one of all.
+    before = readings_of(sheet, part.begin, part.last)
+    slips = read_sheet(
+        sheet, actor=actor, action=Action.SHEET_SHOWN, first=part.begin, last=part.last
+    )
+    return {
+        "slips": slips,
+        "slip_rows": list(map(SlipRow, slips, states_of(sheet, slips, before))),
+        "part": part,
+        "pager": part.pager(request),
+        "to_copy": "\n\n".join(map(as_text, slips)),
+        "valid_until": valid_until(sheet, slips),
+        "row": SheetRow(sheet),
+    }
 
 
 def just_made(sheet: CredentialSheet, actor: User) -> bool:
@@ -157,21 +201,10 @@ def password_or_why_not(slip: Slip) -> str:
     return str(slip.spent.label) if slip.spent else slip.password
 
 
-def password_until(user: User) -> datetime:
-    """Return when the user's temporary password expires."""
-    return _end_of(temporary_password_from(user) or timezone.now())
-
-
 def valid_until(sheet: CredentialSheet, slips: Iterable[Slip] = ()) -> datetime:
     """Return when the first of these passwords of the sheet expires.
 
     The days of one that is for a user with a first day still to come count from then on.
     """
     begun = (slip.starts_at or sheet.created_at for slip in slips if not slip.spent)
-    return _end_of(min(begun, default=sheet.created_at))
-
-
-def _end_of(begun: datetime) -> datetime:
-    days = timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
-    # No sum is a moment after the last one of the calendar.
-    return min(begun, datetime.max.replace(tzinfo=UTC) - days) + days
+    return end_of_days(min(begun, default=sheet.created_at))

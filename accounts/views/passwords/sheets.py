@@ -1,5 +1,6 @@
 """Passwords to hand over: shown, printed, downloaded, and destroyed when that is done."""
 
+from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
@@ -13,29 +14,32 @@ from django.views.generic import TemplateView
 
 from customers.actions import Action
 from customers.errors import Refused
-from customers.formats import figure
-from customers.models import AuditEvent
+from customers.formats import figure, first_and_more
+from customers.query_params import read_number
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 from customers.views.downloads import csv_download, file_name
+from customers.views.lists import address
 
 from ...models import CredentialSheet, SheetKind
-from ...services.credentials import Slip, destroy_sheet, last_slip, stream_sheet
+from ...services.credentials import Slip, destroy_sheet, last_slip, note_copied, stream_sheet
+from ...services.handing_over import counts_of, not_handed_over
 from ...signin.reauthentication import ProofMixin
 from ..batches.coming_back import NEXT, came_from
+from ..tabs import Tab
 from .base import (
     UNDER_WAY,
     Part,
     SheetMixin,
     SheetRow,
-    as_text,
     just_made,
     password_or_why_not,
-    valid_until,
+    read_part,
 )
 from .mail import SheetMailView
 
 __all__ = [
+    "SheetCopiedView",
     "SheetDetailView",
     "SheetDoneView",
     "SheetDownloadView",
@@ -46,12 +50,8 @@ __all__ = [
 
 SHOWN = 100
 PRINTED = 500
-READING = (
-    Action.SHEET_SHOWN,
-    Action.SHEET_PRINTED,
-    Action.SHEET_MAILED,
-    Action.SHEET_DOWNLOADED,
-)
+# So many users are named whose passwords nobody has.
+NAMED = 20
 
 
 class SheetListView(CustomerScopeMixin, TemplateView):
@@ -61,7 +61,9 @@ class SheetListView(CustomerScopeMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.user
         sheets = CredentialSheet.objects.open().readable_by(actor).filter(customer=self.customer)
-        rows = [SheetRow(sheet) for sheet in sheets.for_list()]
+        found = list(sheets.for_list())
+        counts = counts_of(found)
+        rows = [SheetRow(sheet, counts[sheet.pk]) for sheet in found]
         may_add = actor.can(Capability.MANAGE_USERS)
         return super().get_context_data(**kwargs) | {"rows": rows, "may_add": may_add}
 
@@ -73,20 +75,12 @@ class SheetDetailView(SheetMixin, ProofMixin):
         return not just_made(self.sheet, self.request.user)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        part = Part.asked_for(request, self.sheet, SHOWN)
         try:
-            slips, latest = self.read(Action.SHEET_SHOWN, part), last_slip(self.sheet)
+            shown = read_part(request, self.sheet, SHOWN, actor=self.request.user)
+            latest = last_slip(self.sheet)
         except Refused as refusal:
             return self.gone(refusal)
-        return self.page(
-            slips=slips,
-            pager=part.pager(request),
-            to_copy="\n\n".join(map(as_text, slips)),
-            add_url=self.add_url(latest),
-            back=came_from(request),
-            valid_until=valid_until(self.sheet, slips),
-            row=SheetRow(self.sheet),
-        )
+        return self.page(**shown, add_url=self.add_url(latest), back=came_from(request))
 
     def add_url(self, latest: Slip) -> str:
         """Return where to add the next user of the same set, for its maker alone."""
@@ -98,7 +92,23 @@ class SheetDetailView(SheetMixin, ProofMixin):
         return f"{page}?sheet={self.sheet.pk}&like={latest.user_id}"
 
 
+class SheetCopiedView(SheetMixin):
+    """Told by the page once the browser has copied passwords; it has no page of its own."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        first, end = (read_number(request.POST.get(name, "")) for name in ("first", "end"))
+        try:
+            note_copied(self.sheet, first or 0, end or 0, actor=self.request.user)
+        except Refused as refusal:
+            return HttpResponse(str(refusal), status=HTTPStatus.CONFLICT, content_type="text/plain")
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
 class SheetPrintView(SheetMixin, ProofMixin):
+    """Slips to cut out, or one plain list."""
+
     template_name = "accounts/sheet_print.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -112,8 +122,20 @@ class SheetPrintView(SheetMixin, ProofMixin):
             left_out=[slip for slip in slips if slip.spent],
             pager=part.pager(request),
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
-            valid_until=valid_until(self.sheet, slips),
+            tabs=self.tabs(),
+            as_list=self.as_list,
         )
+
+    @property
+    def as_list(self) -> bool:
+        return self.request.GET.get("as") == "list"
+
+    def tabs(self) -> list[Tab]:
+        """Return the two ways to print, which keep the part of a long sheet."""
+        return [
+            Tab(_("Slips"), address(self.request, **{"as": None}), current=not self.as_list),
+            Tab(_("Plain list"), address(self.request, **{"as": "list"}), current=self.as_list),
+        ]
 
 
 class SheetDownloadView(SheetMixin, ProofMixin):
@@ -167,13 +189,17 @@ class SheetDoneView(SheetMixin):
                 waiting,
             )
             found.append(text % {"count": figure(waiting)})
-        reading = AuditEvent.objects.filter(
-            target_type="credentialsheet", target_id=self.sheet.pk, action__in=READING
-        )
-        if self.sheet.is_open and not reading.exists():
-            found.append(
-                _("These passwords have not been shown, printed, emailed or downloaded yet.")
+        if self.sheet.is_open and (left := not_handed_over(self.sheet)):
+            text = ngettext(
+                "The password of %(count)s user was not printed, emailed, copied or downloaded"
+                " yet: %(names)s.",
+                "The passwords of %(count)s users were not printed, emailed, copied or downloaded"
+                " yet: %(names)s.",
+                len(left),
             )
+            names = ", ".join(f"{slip.display_name} ({slip.user_name})" for slip in left[:NAMED])
+            names = first_and_more(names, max(len(left) - NAMED, 0))
+            found.append(text % {"count": figure(len(left)), "names": names})
         return found
 
     def hidden(self) -> dict[str, str]:

@@ -13,10 +13,11 @@ from customers.models import AuditEvent
 
 from ...actions.registry import offered_for
 from ...forms.team import StaffChangeForm
+from ...services.expiry import password_until
 from ...services.staff import change_staff, note_password_shown
 from ...services.users import ChangedMeanwhile
 from ..edit_conflicts import newer
-from ..passwords.base import as_text, password_until
+from ..passwords.base import as_text
 from ..user import ActionLink, saved
 from ..user_rows import sign_in_state
 from .base import MemberMixin

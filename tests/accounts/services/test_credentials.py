@@ -15,8 +15,8 @@ from accounts.services.credentials import (
     destroy_expired_sheets,
     destroy_sheet,
     read_sheet,
-    temporary_password_expired,
 )
+from accounts.services.expiry import temporary_password_expired
 from accounts.services.users import (
     NewUser,
     add_users,

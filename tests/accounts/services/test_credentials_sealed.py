@@ -7,7 +7,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.services.credentials import Slip, seal, temporary_password_expired, unseal
+from accounts.services.credentials import Slip, seal, unseal
+from accounts.services.expiry import temporary_password_expired
 from customers.errors import Refused
 
 SLIP = Slip(7, "Åsa Ek", "asa@contoso.example", "green-kettle")

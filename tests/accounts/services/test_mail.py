@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import Settings
 
 from accounts.models import Delivery, DeliveryState, MailTo, User
@@ -15,6 +16,8 @@ from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
 from accounts.services.users import NewUser, add_users, choose_password
 from customers.errors import Refused
 from customers.models import Customer
+from customers.services.partners import change_help_contact
+from customers.zones import zone_of
 from tests.accounts.services.mailing import (
     addresses,
     make_sheet,
@@ -42,6 +45,24 @@ def test_to_me_goes_the_whole_list(cast: Cast, mailbox: list[EmailMessage]) -> N
         assert slip.user_name in text
         assert slip.password in text
     assert states(sheet) == [(DeliveryState.SENT, "")]
+
+
+def test_a_mail_says_where_to_sign_in_until_when_and_who_sent_it(
+    cast: Cast, mailbox: list[EmailMessage], settings: Settings
+) -> None:
+    change_help_contact(cast.fabrikam, actor=cast.alice, help_email="help@fabrikam.example")
+    sheet = make_sheet(cast, cast.uma)
+    assert send(sheet, MailTo.CONTACT, cast) == 1
+    [mail] = mailbox
+    assert mail["From"] == f"Fabrikam <{settings.DEFAULT_FROM_EMAIL}>"
+    assert mail["Reply-To"] == "help@fabrikam.example"
+    [slip] = slips_of(sheet)
+    with timezone.override(zone_of(cast.contoso)):
+        last = date_format(timezone.localtime(slip.until), "DATE_FORMAT")
+    lines = mail.get_content().splitlines()
+    assert f"Sign in at: {settings.OIDC_ISSUER}/accounts/login/" in lines
+    assert f"Last day: {last}" in lines
+    assert "Sent by Fabrikam. Help: help@fabrikam.example" in lines
 
 
 def test_to_the_contact_goes_the_whole_list(cast: Cast, mailbox: list[EmailMessage]) -> None:

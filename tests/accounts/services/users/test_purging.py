@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.invariants import violations
 from accounts.models import CredentialSheet, Delivery, MailTo, SavedFilter, Selection, User
+from accounts.services.credentials import read_sheet
 from accounts.services.users import (
     block_users,
     delete_users,
@@ -69,6 +70,7 @@ def leave_traces(cast: Cast, user: User) -> None:
     sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=user).sheet
     Delivery.objects.create(sheet=sheet, to=MailTo.SELF, by=user)
     Delivery.objects.create(sheet=sheet, to=MailTo.USER, user=user)
+    read_sheet(sheet, actor=user, action=Action.SHEET_SHOWN)
     Selection.objects.create(token="t", owner=user, customer=cast.contoso)
     SavedFilter.objects.create(owner=user, name="mine")
     upload = Upload.objects.create(customer=cast.contoso, by=user, key="u")

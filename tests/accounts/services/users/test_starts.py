@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts.invariants import violations
 from accounts.models import User
-from accounts.services.credentials import temporary_password_expired
+from accounts.services.expiry import temporary_password_expired
 from accounts.services.users import License, NewUser, add_users
 from accounts.services.users.new_users import SeatsUntil, Start
 from accounts.services.users.starts import begin_of, check_day, today_of

@@ -10,12 +10,12 @@ from pytest_django import Settings
 
 from accounts.models import CredentialSheet, SheetKind, User
 from accounts.services.credentials import Slip
+from accounts.services.expiry import password_until
 from accounts.views.passwords.base import (
     Part,
     SheetRow,
     as_text,
     just_made,
-    password_until,
     title,
     valid_until,
 )
