@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                     ("license.services", "Services changed"),
                     ("subscription.added", "Subscription added"),
                     ("subscription.seats", "Seats changed"),
+                    ("subscription.price", "Price changed"),
                     ("subscription.suspended", "Subscription suspended"),
                     ("subscription.resumed", "Subscription resumed"),
                     ("subscription.canceled", "Subscription canceled"),

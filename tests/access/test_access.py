@@ -111,10 +111,8 @@ IN_CUSTOMER: dict[str, set[Role]] = {
 # Pages that some may only read: who may save there.
 SAVED_BY = {"accounts:user-detail": MANAGE_USERS, "customers:customer-account": MANAGE_CUSTOMERS}
 SHEETS = {
-    "accounts:sheet-copied",
-    "accounts:sheet-detail",
-    "accounts:sheet-done",
-    "accounts:sheet-download",
+    *("accounts:sheet-copied", "accounts:sheet-detail"),
+    *("accounts:sheet-done", "accounts:sheet-download"),
     "accounts:sheet-mail",
     "accounts:sheet-print",
 }
@@ -135,8 +133,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
     **dict.fromkeys(TOKENS, SEE),
-    "accounts:help-contact": MANAGE_TEAM,
-    "accounts:team-activity": MANAGE_TEAM,
+    **dict.fromkeys(("accounts:help-contact", "accounts:team-activity"), MANAGE_TEAM),
     "accounts:team-add": MANAGE_TEAM,
     "accounts:team-list": MANAGE_TEAM,
     **dict.fromkeys(("accounts:month-report", "accounts:month-report-export"), SEE_SUBSCRIPTIONS),
