@@ -36,6 +36,7 @@ RELATIONS_NOT_GIVEN = {
     "accounts.User.blocked_by": OTHERS,
     "accounts.User.deleted_by": OTHERS,
     "accounts.Delivery.by": OTHERS,
+    "accounts.SheetReading.by": OTHERS,
     "accounts.Selection.owner": "which boxes are checked; gone after a day",
     "admin.LogEntry.user": OTHERS,
     "allauth_idp_oidc.Client.owner": "not used: an application is its partner's",

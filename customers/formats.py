@@ -44,6 +44,7 @@ NEW_SECRET_ONCE = gettext_lazy(
 NO_SUCH_CUSTOMER = gettext_lazy("There is no such customer.")
 NO_SUCH_USER = gettext_lazy("There is no such user.")
 WITH_NUL = gettext_lazy("There is a NUL in it.")
+PRICE_PER_SEAT = gettext_lazy("Price per seat and month")
 NOTHING_TO_CHANGE = gettext_lazy("Nothing to save.")
 NO_CHANGE_NEEDED = gettext_lazy("No change needed.")
 

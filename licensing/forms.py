@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
-from customers.formats import ENTER_DATE_AHEAD, figure, figure_lazy
+from customers.formats import ENTER_DATE_AHEAD, PRICE_PER_SEAT, figure, figure_lazy
 
 from .models import CURRENCY_LENGTH, PRICE_DIGITS, PRICE_PLACES, Product
 from .prices import check_price
@@ -40,7 +40,7 @@ class PriceFields(forms.Form):
     """What a seat costs in a month, which may be left empty."""
 
     price = forms.DecimalField(
-        label=gettext_lazy("Price per seat and month"),
+        label=PRICE_PER_SEAT,
         required=False,
         max_digits=PRICE_DIGITS,
         decimal_places=PRICE_PLACES,

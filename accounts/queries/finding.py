@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
-    Expression,
     F,
     IntegerField,
     Q,
@@ -80,7 +79,12 @@ def _by_name(
     words: Sequence[str], customers: CustomerQuerySet, own: Mapping[int, int], size: int
 ) -> list[int]:
     """Return the ids of those with every word in their names, in one statement."""
-    ranks = _ranks(words[0])
+    begins = GreaterThan(StrIndex(Concat(Value("\n"), "search_text"), Value(f"\n{words[0]}")), 0)
+    # The living first, then those whose name begins so.
+    ranks = {
+        name: Case(When(first, then=0), default=1, output_field=IntegerField())
+        for name, first in (("is_deleted", Q(deleted_at=None)), ("is_inside", begins))
+    }
     users = User.objects.living_or_restorable().matching(words).order_by().annotate(**ranks)
     columns = ("pk", *ranks, "sort_name")
     if connection.vendor == "postgresql":
@@ -125,15 +129,6 @@ def _one_by_one(
         others, parameters = rest.query.sql_with_params()
         sql, given = f"{sql} UNION ALL {others}", [*given, *parameters]
     return sql, given
-
-
-def _ranks(word: str) -> dict[str, Expression]:
-    """Return what puts matches in order: the living first, then those whose name begins so."""
-    begins = GreaterThan(StrIndex(Concat(Value("\n"), "search_text"), Value(f"\n{word}")), 0)
-    return {
-        "is_deleted": Case(When(deleted_at=None, then=0), default=1, output_field=IntegerField()),
-        "is_inside": Case(When(begins, then=0), default=1, output_field=IntegerField()),
-    }
 
 
 def _by_contact(text: str, own: Sequence[int]) -> list[int]:

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from accounts.models import SeatMonth
 from accounts.queries.reports.licensed import LicensedRow, licensed, licensed_rows
-from customers.models import Customer, CustomerQuerySet, primary_domain_of
+from customers.models import Customer, primary_domain_of
 from customers.roles import Capability
 from customers.tenancy import require
 
@@ -39,7 +39,17 @@ def list_licensed(request: HttpRequest, query: Query[schemas.ReportQuery]) -> Ht
     require(actor, Capability.SEE_SUBSCRIPTIONS)
     customers = Customer.objects.visible_to(actor)
     if query.month:
-        return _month(request, customers, query.month)
+        try:
+            month = date.fromisoformat(f"{query.month}-01")
+        except ValueError:
+            raise invalid(_("month is one such as 2026-11.")) from None
+        months = SeatMonth.objects.filter(month=month, customer__in=customers)
+        found = months.select_related("subscription__product", "customer").annotate(
+            primary_domain=primary_domain_of("customer")
+        )
+        part = read_page(request, found, BY_ID)
+        count = found.count()
+        return ok(collection(request, part, count, _month_row, uri="/reports/licenses"))
     rows = licensed(customers)
     page = read_page(request, rows.order_by(), BY_ID)
     told = {row.subscription.pk: row for row in licensed_rows(page.rows)}
@@ -52,20 +62,6 @@ def list_licensed(request: HttpRequest, query: Query[schemas.ReportQuery]) -> Ht
             uri="/reports/licenses",
         )
     )
-
-
-def _month(request: HttpRequest, customers: CustomerQuerySet, told: str) -> HttpResponse:
-    try:
-        month = date.fromisoformat(f"{told}-01")
-    except ValueError:
-        raise invalid(_("month is one such as 2026-11.")) from None
-    rows = (
-        SeatMonth.objects.filter(month=month, customer__in=customers)
-        .select_related("subscription__product", "customer")
-        .annotate(primary_domain=primary_domain_of("customer"))
-    )
-    page = read_page(request, rows, BY_ID)
-    return ok(collection(request, page, rows.count(), _month_row, uri="/reports/licenses"))
 
 
 def _month_row(row: Any) -> Told:

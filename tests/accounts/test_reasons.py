@@ -158,6 +158,6 @@ def test_an_upload_taken_back_has_a_reason_in_all_events(client: Client, cast: C
     client.post(url, fields(read(client, url)) | {"reason": [REASON]})
     assert reasons() == {
         ("user.added", ""),
-        ("user.removed", REASON),
+        ("user.deleted", REASON),
         ("sheet.destroyed", REASON),
     }

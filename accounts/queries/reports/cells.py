@@ -6,10 +6,9 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from customers.formats import exact
+from customers.formats import PRICE_PER_SEAT, exact
 
 from .months import MonthReport
-from .rows import SeatRow, UserFigures
 
 CHUNK = 500
 NO_SEATS = ("",) * 12
@@ -25,7 +24,7 @@ def month_cells(report: MonthReport, at: datetime) -> Iterator[Sequence[str]]:
     yield (
         *(_("Month"), _("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
         *(_("Seats bought"), _("Assigned"), _("Peak"), _("Assigned to blocked users")),
-        *(_("Unused"), _("Change"), _("Price per seat and month"), _("Currency")),
+        *(_("Unused"), _("Change"), str(PRICE_PER_SEAT), _("Currency")),
         _("Cost of unused seats"),
         *(_("Users"), _("Peak of users"), _("Change of users")),
         *(_("Users added"), _("Users deleted"), _("Users restored")),
@@ -37,26 +36,20 @@ def month_cells(report: MonthReport, at: datetime) -> Iterator[Sequence[str]]:
             day = group.users.as_of if group.users else None
             as_of = day.isoformat() if day else exact(at)
             whose = (month, group.customer.name, group.domain)
-            if group.users:
-                yield (*whose, *NO_SEATS, *_users(group.users), as_of)
+            if (users := group.users) is not None:
+                flows = (users.added, users.deleted, users.restored)
+                told = (str(users.users), str(users.peak), _signed(users.change), *map(str, flows))
+                yield (*whose, *NO_SEATS, *told, as_of)
             for row in group.rows:
-                yield (*whose, *_seats(row), *NO_USERS, as_of)
-
-
-def _users(users: UserFigures) -> tuple[str, ...]:
-    flows = (users.added, users.deleted, users.restored)
-    return (str(users.users), str(users.peak), _signed(users.change), *map(str, flows))
-
-
-def _seats(row: SeatRow) -> tuple[str, ...]:
-    return (
-        *(row.product, row.sku, row.status_text),
-        *(str(row.bought), str(row.assigned), str(row.peak), str(row.blocked)),
-        *(str(row.unused), _signed(row.change)),
-        "" if row.price is None else str(row.price),
-        row.currency,
-        str(row.costs.get(row.currency, "")),
-    )
+                seats = (
+                    *(row.product, row.sku, row.status_text),
+                    *(str(row.bought), str(row.assigned), str(row.peak), str(row.blocked)),
+                    *(str(row.unused), _signed(row.change)),
+                    "" if row.price is None else str(row.price),
+                    row.currency,
+                    str(row.costs.get(row.currency, "")),
+                )
+                yield (*whose, *seats, *NO_USERS, as_of)
 
 
 def _signed(change: int | None) -> str:

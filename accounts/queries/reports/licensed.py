@@ -9,7 +9,6 @@ from django.db.models.functions import Lower
 from customers.models import CustomerQuerySet, primary_domain_of
 from licensing.models import (
     LicenseAssignment,
-    LicenseAssignmentQuerySet,
     Subscription,
     SubscriptionQuerySet,
 )
@@ -41,19 +40,13 @@ def licensed_rows(subscriptions: Iterable[Subscription]) -> list[LicensedRow]:
     """Return rows with a domain and the blocked; one query for all. They come from `licensed`."""
     rows = list(subscriptions)
     customers = list({row.customer_id for row in rows})
-    held = _blocked().filter(user__customer__among=customers)
+    # The customers are the users', so that the database begins with the few who are blocked, not
+    # with all who have a subscription. A deleted user holds no license.
+    users = {"user__deleted_at": None, "user__blocked_at__isnull": False}
+    held = LicenseAssignment.objects.live().filter(customer=F("user__customer"), **users)
+    held = held.filter(user__customer__among=customers)
     blocked = dict(held.values_list("subscription").annotate(users=Count("pk")))
     return [
         LicensedRow(row, row.primary_domain or "", blocked.get(row.pk, 0))  # type: ignore[attr-defined]
         for row in rows
     ]
-
-
-def _blocked() -> LicenseAssignmentQuerySet:
-    """Return live licenses of blocked users, so that the database begins with these few.
-
-    Ask for the customers of the users: a subscription would lead it to all who have it. A deleted
-    user holds no license, and the index has the living alone.
-    """
-    users = {"user__deleted_at": None, "user__blocked_at__isnull": False}
-    return LicenseAssignment.objects.live().filter(customer=F("user__customer"), **users)

@@ -160,18 +160,16 @@ class MonthReport:
             if told["cost"] is not None:
                 part.costs = {told["told_currency"]: told["cost"]}
             row.add(part)
-        for pk, name, before in self._before():
-            row = found.setdefault(pk, ProductRow(product=name, has_before=self.has_before))
-            row.before = before
-        return sorted(found.values(), key=lambda row: row.product.casefold())
-
-    def _before(self) -> "QuerySet[Any, tuple[int, str, int]]":
-        """Return what was assigned of each product when the month before ended."""
-        rows = self._seat_months.filter(
+        # What was assigned of each product when the month before ended.
+        held = self._seat_months.filter(
             month=month_before(self.month), customer__in=self.visible, assigned__gt=0
         )
         product = ("subscription__product", "subscription__product__name")
-        return rows.values_list(*product).annotate(sum=Sum("assigned")).order_by()
+        last = held.values_list(*product).annotate(sum=Sum("assigned")).order_by()
+        for pk, name, before in last:
+            row = found.setdefault(pk, ProductRow(product=name, has_before=self.has_before))
+            row.before = before
+        return sorted(found.values(), key=lambda row: row.product.casefold())
 
     def total(self, products: Sequence[ProductRow]) -> Sums:
         total = Sums(has_before=self.has_before)

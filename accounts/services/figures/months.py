@@ -80,14 +80,23 @@ def renew_months(customer: Customer, months: Collection[date]) -> None:
         ],
     )
     users = UserDay.objects.filter(**within).order_by("day")
-    bulk.insert(
-        UserMonth,
-        [
-            _users_of(month, days)
-            for month, days in _by_month(users, "customer_id")
-            if month in months
-        ],
-    )
+    told = []
+    for month, own_days in _by_month(users, "customer_id"):
+        last = own_days[-1]
+        told.append(
+            UserMonth(
+                customer_id=last.customer_id,
+                month=month,
+                first_day=own_days[0].day,
+                last_day=last.day,
+                peak=max(day.users for day in own_days),
+                users=last.users,
+                added=sum(day.added for day in own_days),
+                deleted=sum(day.deleted for day in own_days),
+                restored=sum(day.restored for day in own_days),
+            )
+        )
+    bulk.insert(UserMonth, [row for row in told if row.month in months])
 
 
 def _by_month(rows: QuerySet[Any], column: str) -> Iterable[tuple[date, list[Any]]]:
@@ -111,19 +120,4 @@ def _seats_of(month: date, days: list[SeatDay]) -> SeatMonth:
         blocked=last.blocked,
         price=last.price,
         currency=last.currency,
-    )
-
-
-def _users_of(month: date, days: list[UserDay]) -> UserMonth:
-    last = days[-1]
-    return UserMonth(
-        customer_id=last.customer_id,
-        month=month,
-        first_day=days[0].day,
-        last_day=last.day,
-        peak=max(day.users for day in days),
-        users=last.users,
-        added=sum(day.added for day in days),
-        deleted=sum(day.deleted for day in days),
-        restored=sum(day.restored for day in days),
     )

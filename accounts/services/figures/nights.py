@@ -28,10 +28,12 @@ from .months import add_days
 def count_nights(now: datetime | None = None) -> int:
     """Write the rows of the last night of each customer that can be counted; return how many."""
     now, clocks = now or timezone.now(), Clocks.of_all()
-    calm = _calm(clocks, now).filter(
+    # Nothing has happened to them since midnight.
+    calm = open_nights(clocks, now).filter(
+        ~Exists(since("end", "pk")),
         # The first day, or one that follows on another that is known.
         Q(created_at__gte=F("begin"))
-        | Exists(UserDay.objects.filter(customer=OuterRef("pk"), day=OuterRef("day") - ONE))
+        | Exists(UserDay.objects.filter(customer=OuterRef("pk"), day=OuterRef("day") - ONE)),
     )
     if not calm.exists():
         return 0
@@ -82,11 +84,6 @@ def open_nights(clocks: Clocks, now: datetime) -> CustomerQuerySet:
     ).filter(created_at__lt=F("end"))
     known = UserDay.objects.filter(customer=OuterRef("pk"), day=OuterRef("day"))
     return rows.filter(~Exists(known)).order_by("pk")
-
-
-def _calm(clocks: Clocks, now: datetime) -> CustomerQuerySet:
-    """Return those of them to whom nothing has happened since midnight."""
-    return open_nights(clocks, now).filter(~Exists(since("end", "pk")))
 
 
 def _insert(model: type[models.Model], rows: "models.QuerySet[Any]", **columns: Any) -> int:
