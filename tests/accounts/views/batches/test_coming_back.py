@@ -98,7 +98,10 @@ def test_passwords_are_handed_over_first_and_done_leads_back(alice: Client, cast
     html = read(alice, sheet)
     assert "/passwords/" in sheet
     assert problems(html) == []
-    answer = alice.post(f"{sheet.partition('?')[0]}done/", fields(html))
+    done = f"{sheet.partition('?')[0]}done/"
+    asked = alice.post(done, fields(html))
+    assert "was not printed, emailed, copied or downloaded yet" in asked.text
+    answer = alice.post(done, fields(asked.text))
     assert answer["Location"] == here
 
 
