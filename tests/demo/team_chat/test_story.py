@@ -107,7 +107,7 @@ def test_a_license_lets_a_new_user_in_and_its_end_throws_them_out(
     alice.get_by_role("link", name="Manage licenses").click()
     alice.get_by_label("Team Chat", exact=True).uncheck()
     alice.get_by_role("button", name="Save").click()
-    title(alice, "Licenses updated")
+    expect(alice.get_by_role("heading", name="Licenses updated")).to_be_visible()
     # As beat does every few seconds.
     follow_for_logouts.delay()
     # By itself: the page asks.
