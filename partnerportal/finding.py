@@ -63,7 +63,7 @@ OF_PORTAL: tuple[tuple[str | Promise, str, str, Callable[[User], bool]], ...] = 
     ),
     (
         _("Licensed users"),
-        "accounts:license-report",
+        "accounts:month-report",
         "table",
         lambda user: user.can(Capability.SEE_SUBSCRIPTIONS),
     ),

@@ -24,7 +24,7 @@ PageAs = Callable[..., Page]
 LISTS = {
     "accounts:batch-detail",
     "accounts:batch-list",
-    "accounts:license-report",
+    "accounts:month-report",
     "accounts:sheet-list",
     "accounts:team-activity",
     "accounts:team-list",
