@@ -117,7 +117,7 @@ def test_what_needs_attention_opens_above_the_list_and_leads_to_the_users(
     page.set_viewport_size({"width": 390, "height": 844})
     assert not too_wide(page, 390)
     idle = page.get_by_role("region", name="Seats on blocked accounts")
-    idle.get_by_role("link", name="Contoso").click()
+    idle.get_by_role("link", name="1 user").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Users and licenses")
     expect(page.get_by_role("checkbox", name="Select Ada Lind")).to_be_visible()
     expect(page.get_by_text("1 user found")).to_be_visible()

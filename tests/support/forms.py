@@ -16,7 +16,12 @@ def fields(html: str) -> Fields:
     document: Any = JustHTML(
         html.replace("<noscript>", "").replace("</noscript>", ""), sanitize=False
     )
-    forms = [form for form in document.query("main form") if form.attrs.get("method") == "post"]
+    forms = [
+        form
+        for form in document.query("main form")
+        # What opens beside a page is not its own.
+        if form.attrs.get("method") == "post" and "popover" not in form.attrs
+    ]
     assert len(forms) == 1, f"{len(forms)} forms"
     found: Fields = {}
     for element in forms[0].query("input, select, textarea"):
