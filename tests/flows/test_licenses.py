@@ -55,7 +55,7 @@ def box(page: Page, product: str) -> Locator:
 
 
 def sums(page: Page) -> Locator:
-    return page.locator("form").get_by_role("status")
+    return page.locator("main form").get_by_role("status")
 
 
 def row(page: Page, product: str) -> Locator:
