@@ -39,7 +39,6 @@ def test_a_block_at_the_end_of_today(page_as: PageAs, cast: Cast) -> None:
     looks_right(page)
     when.get_by_label(re.compile("End of today")).check()
     page.get_by_role("button", name="Block sign-in").click()
-    title(page, "Block sign-in")
     expect(page.get_by_text("Scheduled for")).to_be_visible()
     looks_right(page)
     page.get_by_role("link", name="Scheduled (1)").or_(
