@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
+from customers.places.rows import Favorite, Visit
 from licensing.models import LicenseAssignment, SeatReservation
 
 from .models import CredentialSheet, Delivery, SavedFilter, User
@@ -38,6 +39,7 @@ RELATIONS_NOT_GIVEN = {
     "accounts.Delivery.by": OTHERS,
     "accounts.SheetReading.by": OTHERS,
     "accounts.Selection.owner": "which boxes are checked; gone after a day",
+    "customers.Visit.user": OTHERS,
     "admin.LogEntry.user": OTHERS,
     "allauth_idp_oidc.Client.owner": "not used: an application is its partner's",
     "account.EmailAddress.user": "not used: nobody signs in by mail address",
@@ -127,6 +129,14 @@ def _made_by(user: User) -> Relations:
         "saved_filters": (
             "accounts.SavedFilter.owner",
             filters.values("id", "name", "query", "is_shared"),
+        ),
+        "favorites": (
+            "customers.Favorite.owner",
+            Favorite.objects.filter(owner=user).values("id", name=F("customer__name")),
+        ),
+        "opened_last": (
+            "customers.Visit.owner",
+            Visit.objects.filter(owner=user).values("id", "at", "user", name=F("customer__name")),
         ),
     }
 

@@ -27,6 +27,7 @@ from .log.names import AuditNames as AuditNames  # noqa: PLC0414 - a model of th
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
 from .narrowing import narrowing_of
+from .places import rows as rows  # noqa: PLC0414 - models of this app
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -137,8 +138,7 @@ class Customer(models.Model):
     deleted_users = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
-    # The country by whose order of letters all its users' names are sorted: another one than
-    # `country` where that has been changed since, and a task makes them anew.
+    # By whose order of letters users are sorted: not `country` until a task has made them anew.
     names_sorted_for = models.CharField(max_length=2, db_default="", editable=False)
 
     objects = CustomerQuerySet.as_manager()

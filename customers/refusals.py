@@ -68,6 +68,7 @@ REFUSALS: Declared = {
         "domain-primary": "The domain is the primary one, which stays.",
         "domain-removed": "The domain has since been removed.",
         "domain-taken": "The domain is used already, by this customer or another.",
+        "too-many-favorites": "No more customers can have a star.",
     },
     Status.INVALID: {
         "domain-wrong": "This is no domain.",

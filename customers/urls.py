@@ -14,6 +14,7 @@ urlpatterns = [
         name="activity-all-export",
     ),
     path("<int:customer>/", views.CustomerDetailView.as_view(), name="customer-detail"),
+    path("<int:customer>/favorite/", views.FavoriteView.as_view(), name="customer-favorite"),
     path("<int:customer>/account/", views.CustomerAccountView.as_view(), name="customer-account"),
     path("<int:customer>/account/domains/add/", views.DomainAddView.as_view(), name="domain-add"),
     path(

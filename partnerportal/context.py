@@ -10,7 +10,7 @@ from accounts.models import User
 from automation.queries.bell import bell_of
 from customers.roles import Capability
 
-from .menu import customer_menu
+from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"
 THEMES = ("system", "light", "dark")
@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "frame": "customer_base.html" if within else "base.html",
         "customer": within,
         "customer_menu": SimpleLazyObject(lambda: customer_menu(request)),
+        "is_favorite": SimpleLazyObject(lambda: is_favorite(request)),
         "section": section,
         "theme": theme_of(request),
         "bell": SimpleLazyObject(lambda: bell_of(user_of(request))),

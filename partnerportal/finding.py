@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from customers.folding import folded_words
 from customers.models import Customer, CustomerQuerySet
+from customers.places.lists import recent_customers
 from customers.roles import Capability
 
 from .context import (
@@ -81,13 +82,11 @@ OF_PORTAL: tuple[tuple[str | Promise, str, str, Callable[[User], bool]], ...] = 
 )
 
 
-def find_pages(
-    text: str, user: User, customers: CustomerQuerySet, usual: Iterable[Customer], size: int
-) -> list[PageEntry]:
+def find_pages(text: str, user: User, customers: CustomerQuerySet, size: int) -> list[PageEntry]:
     """Return up to so many pages that the words lead to, the best first.
 
     Some words are a page's, and all others its customer's: "upload contoso". Without another word
-    they are of the `usual` customers.
+    they are of the customers opened last.
     """
     words = folded_words(text)
     found = [
@@ -99,14 +98,16 @@ def find_pages(
     most = max((len(own) for own, _entry in named), default=0)
     if most == 0:
         return found[:size]
-    asked: dict[tuple[str, ...], Sequence[Customer]] = {(): list(usual)}
+    asked: dict[tuple[str, ...], Sequence[Customer]] = {}
     for own, (label, name, icon, _may) in named:
         if len(own) < most:
             continue
         rest = tuple(word for word in words if word not in own)
-        if rest not in asked:
+        if rest not in asked and rest:
             matching = customers.matching(" ".join(rest)).order_by("name", "pk")
             asked[rest] = list(matching[:size])
+        elif rest not in asked:
+            asked[rest] = list(customers[:1] if user.customer_id else recent_customers(user))
         found += [
             PageEntry(label, reverse(name, args=[customer.pk]), icon, customer)
             for customer in asked[rest]

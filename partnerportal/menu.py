@@ -13,6 +13,7 @@ from accounts.models import CredentialSheet, User
 from accounts.models.credentials import TO_HAND_OVER
 from automation.views.requests.answering import open_requests
 from customers.models import Customer
+from customers.places.rows import Favorite
 from customers.roles import Capability
 
 
@@ -25,6 +26,7 @@ class MenuEntry:
     count: int | None = None
 
 
+STAR = "favorite"
 ENTRIES = (
     (_("Users and licenses"), "accounts:user-list", "people", Capability.SEE, "users"),
     (
@@ -85,8 +87,7 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
     user = request.user
     if customer is None or not isinstance(user, User):
         return []
-    entries = [entry for entry in ENTRIES if user.can(entry[3])]
-    counted = _counted(customer, user, {segment for *_rest, segment in entries})
+    counted = _counted(request, customer, user)
     section = _section(request.path, customer)
     return [
         MenuEntry(
@@ -96,8 +97,18 @@ def customer_menu(request: HttpRequest) -> list[MenuEntry]:
             current=section == segment,
             count=counted.get(segment),
         )
-        for label, name, icon, _capability, segment in entries
+        for label, name, icon, capability, segment in ENTRIES
+        if user.can(capability)
     ]
+
+
+def is_favorite(request: HttpRequest) -> bool:
+    """Return whether the customer of the page has a star of the user's."""
+    customer = cast("Customer | None", getattr(request, "customer", None))
+    user = request.user
+    if customer is None or not isinstance(user, User):
+        return False
+    return bool(_counted(request, customer, user).get(STAR))
 
 
 def _section(path: str, customer: Customer) -> str:
@@ -108,16 +119,33 @@ def _section(path: str, customer: Customer) -> str:
     return path.removeprefix(f"/customers/{customer.pk}/").partition("/")[0]
 
 
-def _counted(customer: Customer, user: User, segments: set[str]) -> dict[str, int]:
-    """Return how much waits behind which entries, in one query: the menu stands on every page."""
+def _counted(request: HttpRequest, customer: Customer, user: User) -> dict[str, int]:
+    """Return how much waits behind which entries, in one query: the menu stands on every page.
+
+    The star is counted with them.
+    """
+    known: dict[str, int] | None = getattr(request, "menu_counts", None)
+    if known is not None:
+        return known
+    segments = {segment for *_rest, may, segment in ENTRIES if user.can(may)}
     sheets = CredentialSheet.objects.open().readable_by(user).filter(customer=customer)
-    waiting = {"passwords": sheets, "requests": open_requests(customer, user)}
+    waiting: dict[str, QuerySet[Any, Any]] = {
+        name: rows
+        for name, rows in (
+            ("passwords", sheets),
+            ("requests", open_requests(customer, user)),
+        )
+        if name in segments
+    }
+    if user.partner_id:
+        waiting[STAR] = Favorite.objects.filter(owner=user, customer=customer)
     asked: list[QuerySet[Any, Any]] = [
         rows.order_by().values(segment=Value(segment)).annotate(number=Count("pk"))
         for segment, rows in waiting.items()
-        if segment in segments
     ]
-    if not asked:
-        return {}
-    first, *others = asked
-    return dict(first.union(*others, all=True).values_list("segment", "number"))
+    found: dict[str, int] = {}
+    if asked:
+        first, *others = asked
+        found = dict(first.union(*others, all=True).values_list("segment", "number"))
+    cast("Any", request).menu_counts = found
+    return found

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from accounts.models import User
-from accounts.queries.finding import find_users, is_long_enough
+from accounts.queries.finding import find_users, is_long_enough, users_in_order
 from customers.formats import figure
 from customers.invisible import visible
 from customers.models import Customer
+from customers.places.lists import favorite_ids, favorites_first, favorites_of, recent_customers
+from customers.places.rows import Visit
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
@@ -71,7 +73,8 @@ class SearchView(RoleMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text = visible(self.request.GET.get("q", ""))[0][:LENGTH]
         sizes = UNDER_FIELD if self.is_list() else ON_PAGE
-        groups = list(found_groups(text, self.request.user, sizes)) if text else []
+        user = self.request.user
+        groups = list(found_groups(text, user, sizes) if text else own_groups(user))
         number = sum(len(group.hits) for group in groups)
         told = ngettext("%(count)s result", "%(count)s results", number)
         return super().get_context_data(**kwargs) | {
@@ -85,21 +88,36 @@ class SearchView(RoleMixin, TemplateView):
         }
 
 
+def own_groups(user: User) -> Iterator[Group]:
+    """Yield the user's own places, which are there before anything is typed."""
+    customers = Customer.objects.visible_to(user)
+    favorites = list(favorites_of(user)) if user.partner_id else []
+    if favorites:
+        yield Group("favorites", _("Favorites"), [customer_hit(one) for one in favorites])
+    recent = recent_customers(user) if user.partner_id else []
+    ids = Visit.objects.newest_users(user)
+    hits = [user_hit(one) for one in users_in_order(ids, customers)] if ids else []
+    hits += [customer_hit(one) for one in recent if one not in favorites]
+    if hits:
+        yield Group("recent", _("Recent"), hits)
+
+
 def found_groups(text: str, user: User, sizes: Sizes) -> Iterator[Group]:
     """Yield what is found, in groups; those that would be empty are left out."""
     customers = Customer.objects.visible_to(user)
     if not user.customer_id:
-        named = customers.matching(text).with_primary_domain().order_by("name", "pk")
+        first = favorites_first(favorite_ids(user))
+        named = customers.matching(text).with_primary_domain().order_by(*first, "name", "pk")
         rows = list(named[: sizes.customers + 1])
         if rows:
             hits = [customer_hit(customer) for customer in rows[: sizes.customers]]
             yield Group("customers", _("Customers"), hits, len(rows) > sizes.customers)
-    found = find_users(text, customers, sizes.users)
+    opened = Visit.objects.newest_users(user)
+    found = find_users(text, customers, sizes.users, first=opened)
     if found.users:
         hits = [user_hit(one, with_contact=one.pk in found.by_contact) for one in found.users]
         yield Group("users", _("Users"), hits, found.has_more)
-    usual = customers if user.customer_id else customers.none()
-    pages = find_pages(text, user, customers, usual, sizes.pages)
+    pages = find_pages(text, user, customers, sizes.pages)
     if pages:
         yield Group("pages", _("Pages"), [page_hit(page) for page in pages])
 

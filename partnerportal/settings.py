@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.signin.middleware.TimeZoneMiddleware",
+    "partnerportal.visiting.VisitMiddleware",
 ]
 
 METHODS = policies.METHODS

@@ -21,6 +21,7 @@ from api.views.document import ApiDocumentView
 from . import views
 from .searching import SearchView
 from .serving import health, metrics
+from .switching import SwitchView
 
 handler429 = views.too_many  # allauth's limits answer with it too.
 handler500 = "partnerportal.serving.outages.server_error"
@@ -76,6 +77,7 @@ urlpatterns = [
     ),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("accounts/2fa/", include(second_step)),
+    path("customers/<int:customer>/switch/", SwitchView.as_view(), name="customer-switch"),
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),

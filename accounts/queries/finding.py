@@ -55,10 +55,13 @@ def is_long_enough(text: str) -> bool:
     return any(len(word) >= INDEXED for word in folded_words(text))
 
 
-def find_users(text: str, customers: CustomerQuerySet, size: int) -> FoundUsers:
+def find_users(
+    text: str, customers: CustomerQuerySet, size: int, *, first: Sequence[int] = ()
+) -> FoundUsers:
     """Return up to so many users of these customers, the best first, each with its customer.
 
-    Those who can still be restored are among them. By fewer than three letters no users are found.
+    Those who can still be restored are among them. Of the ids in `first` those who match stand
+    before all others. By fewer than three letters no users are found.
     """
     words = folded_words(text)
     if not is_long_enough(text):
@@ -69,10 +72,21 @@ def find_users(text: str, customers: CustomerQuerySet, size: int) -> FoundUsers:
     named = _by_name(words, customers, own, size + 1)
     # Who types a whole address or number means it; a word is a name before it is an address.
     is_contact = "@" in text or _NUMBER.fullmatch(text)
-    ids = list(dict.fromkeys([*contacts, *named] if is_contact else [*named, *contacts]))
+    known = []
+    if first:
+        usual = User.objects.living_or_restorable().filter(customer__in=customers.order_by())
+        matching = set(usual.filter(pk__among=first).matching(words).values_list("pk", flat=True))
+        known = [pk for pk in first if pk in matching]
+    ids = list(dict.fromkeys([*known, *(contacts if is_contact else ()), *named, *contacts]))
     users = User.objects.select_related("customer").only(*SHOWN, "customer__name")
-    by_contact = set(contacts) - set(named)
+    by_contact = set(contacts) - set(named) - set(known)
     return FoundUsers(users.in_order(ids[:size]), len(ids) > size, by_contact)
+
+
+def users_in_order(ids: Sequence[int], customers: CustomerQuerySet) -> list[User]:
+    """Return those of these users who are these customers' and can be opened, in this order."""
+    users = User.objects.living_or_restorable().filter(customer__in=customers.order_by())
+    return users.select_related("customer").only(*SHOWN, "customer__name").in_order(ids)
 
 
 def _by_name(

@@ -1,6 +1,6 @@
 """Template tags for seats and customers, in Python: a template for each row would cost more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 from types import MappingProxyType
 from typing import Any
@@ -27,20 +27,26 @@ METER = (
 RESERVED = '<rect class="seats-reserved" x="{}" width="{}" height="1" />'
 
 CUSTOMER_ROW = (
-    '<tr><th scope="row" class="cell-main"><a href="/customers/{{}}/">{{}}</a></th>'
+    '<tr><th scope="row" class="cell-main"><a href="/customers/{{}}/">{{}}</a>{{}}</th>'
     '<td data-label="{domain}">{{}}</td><td data-label="{users}">{{}}</td>'
     '<td data-label="{seats}">{{}}</td><td data-label="{deleted}">{{}}</td></tr>'
 )
 
 
+STAR = ' <span class="star" aria-hidden="true">★</span><span class="visually-hidden">({})</span>'
+
+
 @register.simple_tag
 def customer_rows(
-    customers: Iterable[Any], sparks: Mapping[int, SafeString] = NO_SPARKS
+    customers: Iterable[Any],
+    favorites: Collection[int] = (),
+    sparks: Mapping[int, SafeString] = NO_SPARKS,
 ) -> SafeString:
     """Return the rows of customers with their domain, restorable users and seats annotated.
 
-    `sparks` are small charts of their users, by customer.
+    `favorites` are the ids of those with a star, `sparks` small charts of their users, by customer.
     """
+    star = format_html(STAR, _("Favorite"))
     labels = {
         "domain": _("Primary domain"),
         "users": _("Users"),
@@ -59,7 +65,8 @@ def customer_rows(
             deleted = f'<a href="/customers/{row.pk}/users/deleted/">{number}</a>'
         rows.append(
             (
-                *(str(row.pk), row.name, row.primary_domain or ""),
+                *(str(row.pk), row.name, star if row.pk in favorites else ""),
+                row.primary_domain or "",
                 SafeString(f"{sparks.get(row.pk, '')}{users}"),  # nosec B703 - the same
                 seat_meter(row.seats_used, row.seats_bought),
                 SafeString(deleted),  # nosec B703 - a number, and one that is escaped

@@ -2,6 +2,7 @@ from .activity import ActivityBatchView, ActivityListView
 from .activity_export import ActivityExportView, AllActivityExportView, AllActivityView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
+from .favorites import FavoriteView
 
 __all__ = [
     "ActivityBatchView",
@@ -16,4 +17,5 @@ __all__ = [
     "DomainAddView",
     "DomainPrimaryView",
     "DomainRemoveView",
+    "FavoriteView",
 ]

@@ -18,6 +18,7 @@ from customers.formats import is_added
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
 from customers.invisible import visible
 from customers.models import AuditEvent, Customer, CustomerQuerySet
+from customers.places.lists import favorite_ids, favorites_first
 from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
@@ -67,19 +68,20 @@ class CustomerListView(RoleMixin, TemplateView):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         customers = Customer.objects.visible_to(self.request.user)
+        favorites = favorite_ids(self.request.user)
+        rows = _ordered(customers.matching(search) if search else customers, order, favorites)
         if search:
             # A search looks at every customer, and does so once.
-            paginator = Paginator(
-                list(_ordered(customers.matching(search), order)), settings.PAGE_SIZE
-            )
+            paginator = Paginator(list(rows), settings.PAGE_SIZE)
         else:
-            paginator = Paginator(_ordered(customers, order), settings.PAGE_SIZE)
+            paginator = Paginator(rows, settings.PAGE_SIZE)
             # Counted without what the order needs.
             paginator.count = customers.count()
         page = paginator.get_page(self.request.GET.get("page", ""))
         shown = Customer.objects.with_primary_domain()
         return super().get_context_data(**kwargs) | {
             "customers": shown.with_seats().with_restorable().in_order(page),
+            "favorites": favorites,
             "search": search,
             "keep": {} if order == "name" else {"sort": order},
             "columns": columns(self.request, order, LABELS, FIGURES),
@@ -91,12 +93,18 @@ class CustomerListView(RoleMixin, TemplateView):
         }
 
 
-def _ordered(customers: CustomerQuerySet, order: str) -> QuerySet[Customer, int]:
-    """Return the ids alone, in order: what else a row shows is read for the page's rows."""
+def _ordered(
+    customers: CustomerQuerySet, order: str, favorites: set[int]
+) -> QuerySet[Customer, int]:
+    """Return the ids alone, in order: what else a row shows is read for the page's rows.
+
+    In the order that the list begins with, favorites stand first.
+    """
     column = order.removeprefix("-")
+    first = favorites_first(favorites) if order == "name" else []
     by = OrderBy(ORDERS[column], descending=order.startswith("-"))
-    rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers).order_by(by, Lower("name"), "pk")
-    return rows.values_list("pk", flat=True)
+    rows = ANNOTATED.get(column, CustomerQuerySet.all)(customers)
+    return rows.order_by(*first, by, Lower("name"), "pk").values_list("pk", flat=True)
 
 
 class CustomerAddView(RoleMixin, FormView[CustomerAddForm]):

@@ -1,6 +1,6 @@
 // Find anyone: the list under the search of the top bar. Without this file the search is a form.
 //
-// data-find         the form: its field is a combobox, htmx asks for the list as one types
+// data-find         the form: its field is a combobox, and its page as a list is asked for as one types
 // data-find-told    in the list: how many were found, in words
 // data-find-status  in the form: says it to a screen reader
 //
@@ -65,7 +65,35 @@
     field.select();
   });
 
-  field.addEventListener("focus", () => field.dispatchEvent(new Event("find")));
+  // By fetch: one that is given up for the next letter, or for a page, is no error to the console.
+  let asking = null;
+  let waiting = 0;
+  const ask = async () => {
+    asking?.abort();
+    const own = new AbortController();
+    asking = own;
+    try {
+      const answer = await fetch(`${form.action}?q=${encodeURIComponent(field.value)}`, {
+        headers: { "HX-Request": "true" }, redirect: "error", signal: own.signal,
+      });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const html = await answer.text();
+      // Of an answer that came after one has gone on, nothing opens.
+      if (own.signal.aborted || document.activeElement !== field) return;
+      panel.innerHTML = html;
+      choose(null);
+      show();
+      status.textContent = panel.querySelector("[data-find-told]")?.textContent ?? "";
+    } catch {
+      if (!own.signal.aborted) status.textContent = document.body.dataset.failed;
+    }
+  };
+  field.addEventListener("focus", ask);
+  field.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(ask, 150);
+  });
+  window.addEventListener("pagehide", () => asking?.abort());
 
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -77,14 +105,6 @@
     else if (event.key === "Escape") field.blur();
     else return;
     event.preventDefault();
-  });
-
-  form.addEventListener("htmx:afterSwap", () => {
-    // Of an answer that came after one has gone on, nothing opens.
-    if (document.activeElement !== field) return;
-    choose(null);
-    show();
-    status.textContent = panel.querySelector("[data-find-told]")?.textContent ?? "";
   });
 
   form.addEventListener("focusout", (event) => {

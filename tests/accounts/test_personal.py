@@ -90,7 +90,7 @@ def test_queries_do_not_grow_with_history(
     for _turn in range(number):
         block_users([cast.uma], customer=cast.contoso, actor=cast.gail)
     gail = fresh(cast.gail)
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(49):
         list(personal_data(gail))
 
 

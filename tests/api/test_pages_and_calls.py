@@ -159,6 +159,8 @@ REASONS = {
     "api:source-": TOKENS,
     "api:user-release": "What a source keeps is looked after by a person.",
     "oauth-": "It is where access is asked for.",
+    "customer-switch": "It leads a person to pages.",
+    "customers:customer-favorite": "A star is for a person's own pages.",
     "search": "It leads a person to pages; a script lists users by customer.",
 }
 

@@ -54,7 +54,9 @@ ELSEWHERE = {
     "automation.Unsettled",
     "contenttypes.ContentType",
     "customers.AuditCount",
+    "customers.Favorite",
     "customers.Follower",
+    "customers.Visit",
     "sessions.Session",
     "usersessions.UserSession",
 }

@@ -9,7 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from customers.models import Customer
+from customers.places.rows import Favorite
 from customers.roles import Role
+from customers.services.places import note_visit
 from tests.factories import CustomerFactory, StaffFactory, UserFactory
 from tests.support.cast import Cast
 
@@ -176,7 +178,40 @@ def test_the_number_of_queries_does_not_grow(
         UserFactory.create(customer=customer, display_name="Contoso")
     assert Customer.objects.count() == 9
     client.get("/search/", {"q": "contoso"})
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get("/search/", {"q": "contoso"}, headers=LIST)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/search/", {"q": "upload contoso"}, headers=LIST)
+
+
+def test_own_places_are_there_before_anything_is_typed(client: Client, cast: Cast) -> None:
+    Favorite.objects.create(owner=cast.alice, customer=cast.northwind)
+    note_visit(cast.northwind.pk, None, actor=cast.alice)
+    note_visit(cast.contoso.pk, cast.uma.pk, actor=cast.alice)
+    note_visit(cast.contoso.pk, cast.gail.pk, actor=cast.bob)
+    assert found(cast.alice, "") == {
+        "favorites": [("Northwind", "")],
+        "recent": [("Uma", "Contoso"), ("Contoso", "")],
+    }
+    assert found(cast.sally, "") == {}
+
+
+def test_favorites_and_users_opened_last_are_first(cast: Cast) -> None:
+    CustomerFactory.create(partner=cast.fabrikam, name="Northeast")
+    Favorite.objects.create(owner=cast.alice, customer=cast.northwind)
+    for name in ("Lindau", "Lindberg"):
+        user = UserFactory.create(customer=cast.contoso, display_name=name)
+    note_visit(cast.contoso.pk, user.pk, actor=cast.alice)
+    assert found(cast.alice, "north")["customers"] == [("Northwind", ""), ("Northeast", "")]
+    assert [name for name, _of in found(cast.alice, "lind")["users"]] == ["Lindberg", "Lindau"]
+    assert [name for name, _of in found(cast.bob, "lind")["users"]] == ["Lindau", "Lindberg"]
+    assert [name for name, _of in found(cast.alice, "gail")["users"]] == ["Gail"]
+
+
+def test_what_was_opened_and_is_no_longer_open_is_not_shown(cast: Cast) -> None:
+    own = {"partner": cast.fabrikam, "roles": [Role.HELPDESK_AGENT], "only": [cast.contoso]}
+    limited = StaffFactory.create(**own)
+    note_visit(cast.contoso.pk, cast.uma.pk, actor=limited)
+    assert found(limited, "") == {"recent": [("Uma", "Contoso"), ("Contoso", "")]}
+    limited.allowed_customers.clear()
+    assert (found(limited, ""), found(limited, "uma")) == ({}, {})

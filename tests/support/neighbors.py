@@ -49,6 +49,7 @@ from customers.actions import Action
 from customers.models import Customer, Domain
 from customers.roles import Role
 from customers.services import audit
+from customers.services.places import note_visit, set_favorite
 from licensing.models import Subscription
 from tests.api.tokens import source_token, token_of
 from tests.factories import (
@@ -199,6 +200,8 @@ def _fill(customer: Customer, maker: User) -> None:
     ColumnMapping.objects.create(customer=customer, header="Nick", column="user_name")
     save_filter("Mine", UserFilter(q="a"), customer=customer, actor=maker, is_shared=True)
     Selection.objects.create(token=f"token-{customer.pk}", owner=maker, customer=customer)
+    set_favorite(customer, on=True, actor=maker)
+    note_visit(customer.pk, user.pk, actor=maker)
     maker.allowed_customers.add(customer)
     _keep_of(user)
 

@@ -45,9 +45,12 @@ UMA = "uma@contoso.example"
 SUPPORT = "support@portal.example"
 
 NAMES = ("reset", "block", "allow", "delete")
+ABOVE_ALL = ("accounts:month-report", "customers:activity-all", "accounts:customer-attention")
+OF_ONE = ("customers:customer-detail", "customer-switch", "customers:customer-account")
+
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
-    "accounts:month-report-export",
+    *("accounts:month-report-export", "customers:customer-favorite"),
     "accounts:filter-delete",
     "accounts:batch-cancel",
     "accounts:me-data",
@@ -186,14 +189,11 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
     return [
         PageOf("customers:customer-list", reverse("customers:customer-list")),
         PageOf("customers:customer-list", url("customers:customer-list", q="zzzz"), ALICE, "none"),
-        PageOf("accounts:month-report", reverse("accounts:month-report")),
-        PageOf("customers:activity-all", reverse("customers:activity-all")),
-        PageOf("accounts:customer-attention", reverse("accounts:customer-attention")),
         PageOf("search", url("search", q=contoso.name)),
         PageOf("search", url("search", q="zzzz"), ALICE, "none"),
+        *[PageOf(name, reverse(name)) for name in ABOVE_ALL],
         PageOf("customers:customer-add", reverse("customers:customer-add")),
-        PageOf("customers:customer-detail", reverse("customers:customer-detail", args=one)),
-        PageOf("customers:customer-account", reverse("customers:customer-account", args=one)),
+        *[PageOf(name, reverse(name, args=one)) for name in OF_ONE],
         PageOf(
             "customers:domain-remove",
             reverse("customers:domain-remove", args=[contoso.pk, domain.pk]),

@@ -32,6 +32,7 @@ from customers.services.customers import add_customer, change_customer
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.services.exports import record_export
 from customers.services.partners import add_partner, change_help_contact, change_partner
+from customers.services.places import note_visit, set_favorite
 from licensing.models import Product, Subscription, SubscriptionStatus
 from licensing.services.products import Facts, add_product, change_product
 from licensing.services.subscriptions import (
@@ -73,6 +74,16 @@ OWN: dict[str, Verb] = {
     ),
 }
 LOOKING: dict[str, Verb] = {
+    "customers.services.places.set_favorite": Verb(
+        role_table.SEE, lambda at, by: set_favorite(at.contoso, on=True, actor=by)
+    ),
+    # Behind the page, which has asked.
+    "customers.services.places.note_visit": Verb(
+        "",
+        lambda at, by: note_visit(at.contoso.pk, at.living.pk, actor=by),
+        oneself=True,
+        unasked=True,
+    ),
     "accounts.services.filters.save_filter": Verb(
         role_table.SEE,
         lambda at, by: save_filter("New", UserFilter(q="b"), customer=at.contoso, actor=by),

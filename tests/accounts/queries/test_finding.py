@@ -1,5 +1,7 @@
 """Users of many customers at once: whom a text finds, in which order, and how it is asked."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -53,7 +55,7 @@ def test_who_begins_so_is_first_and_the_deleted_are_last(cast: Cast) -> None:
     named(cast.contoso, "Zoe Lindgren", local_part="a1")
     named(cast.contoso, "Lindberg", local_part="a2", deleted=True)
     named(cast.northwind, "Lindau", local_part="a3")
-    over = timezone.now() - timezone.timedelta(days=40)
+    over = timezone.now() - timedelta(days=40)
     named(cast.northwind, "Lindquist", local_part="a4", deleted_at=over)
     assert found(cast, "lind") == ["Lindau", "Zoe Lindgren", "Lindberg"]
 

@@ -142,6 +142,7 @@ NO_EVENT = {
         "find_batch": RECORD,
     },
     "uploads/services/permissions.py": {"check_licenses": CHECK},
+    "customers/services/places.py": {"set_favorite": OWN, "note_visit": OWN},
     "customers/services/permission.py": {"check_actor": CHECK, "check_support": CHECK},
 }
 

@@ -1,0 +1,1 @@
+"""A user's own places: the customers with a star, and what was opened last."""
