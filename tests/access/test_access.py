@@ -272,6 +272,9 @@ def _query(name: str, world: World) -> str:
     if name == "accounts:license-who":
         pool = Subscription.objects.filter(customer=world.cast.contoso).order_by("pk")[0].pk
         return f"{user}&subscription={pool}"
+    if name == "accounts:user-name":
+        domain = world.cast.contoso.domains.order_by("pk")[0].pk
+        return f"?user_name=new&domain={domain}"
     return user if name == "accounts:license-manage" else ""
 
 
