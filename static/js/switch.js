@@ -24,7 +24,8 @@
     event.preventDefault();
     link.click();
   });
-  panel.addEventListener("htmx:afterSwap", (event) => {
+  // Not after the swap: until it has settled, htmx does not hear what is typed.
+  panel.addEventListener("htmx:afterSettle", (event) => {
     if (event.target !== panel) return;
     panel.hidden = false;
     link.setAttribute("aria-expanded", "true");

@@ -35,6 +35,7 @@ def test_it_leads_to_the_same_page_of_another_customer(page_as: PageAs, cast: Ca
     expect(search).to_have_count(0)
     expect(switch).to_be_focused()
     switch.press("Enter")
+    expect(search).to_be_focused()
     search.press_sequentially("north")
     expect(page.get_by_role("heading", name="Favorites")).to_have_count(0)
     page.get_by_role("link", name="Northwind").click()
