@@ -60,7 +60,9 @@ def test_from_the_start_to_the_undo(page_as: PageAs, cast: Cast, away: list[User
     unanswered = page.get_by_role("group", name="Users without an answer by then")
     unanswered.get_by_label("Block sign-in").check()
     page.get_by_role("button", name="Start review").click()
-    expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("The review was started.")
+    expect(page.get_by_role("main").get_by_role("status").first).to_contain_text(
+        "The review was started."
+    )
     looks_right(page)
 
     phone = page_as(cast.gail, **PHONE)
@@ -72,7 +74,9 @@ def test_from_the_start_to_the_undo(page_as: PageAs, cast: Cast, away: list[User
     phone.get_by_role("group", name="Ben Ek").get_by_label("Remove").check()
     phone.get_by_role("group", name="Ben Ek").get_by_label("Reason").fill("has left")
     phone.get_by_role("button", name="Save answers").click()
-    expect(phone.get_by_role("main").get_by_role("status").first).to_contain_text("2 answers saved.")
+    expect(phone.get_by_role("main").get_by_role("status").first).to_contain_text(
+        "2 answers saved."
+    )
     expect(phone.get_by_role("heading", name="1 of 3 without an answer")).to_be_visible()
 
     page.reload()
