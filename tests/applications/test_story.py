@@ -26,6 +26,7 @@ def test_an_application_is_registered_and_opened_by_a_license(
     change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={"usage_location": "SE"})
     admin = page_as(cast.alice, viewport={"width": 390, "height": 844})
     admin.goto("/customers/")
+    admin.locator(".nav-toggle > summary").click()
     admin.get_by_role("link", name="Applications").click()
     admin.get_by_role("link", name="Add application").click()
     admin.get_by_label("Name", exact=True).fill("Team Chat")

@@ -15,6 +15,7 @@ def test_a_member_is_added_works_for_one_customer_and_is_removed(
 ) -> None:
     admin = page_as(cast.alice, viewport={"width": 390, "height": 844})
     admin.goto("/customers/")
+    admin.locator(".nav-toggle > summary").click()
     admin.get_by_role("link", name="Team").click()
     admin.get_by_role("link", name="Add staff").click()
     admin.get_by_label("First name").fill("Dora")

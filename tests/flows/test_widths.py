@@ -90,25 +90,55 @@ def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) 
     assert columns == 1
 
 
-def test_the_bar_of_a_telephone_has_its_entries_in_a_row_of_their_own(
-    page_as: PageAs, cast: Cast
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_telephone_the_first_user_is_in_sight_and_actions_stick_to_the_bottom(
+    page_as: PageAs, cast: Cast, users: list[User], width: int
 ) -> None:
-    """Which scrolls by itself: also just after a turn of the telephone the page does not."""
-    page = page_as(cast.alice, viewport=WIDE)
-    page.goto("/team/")
-    bar = page.get_by_role("navigation", name="Main")
-    name = page.get_by_role("button", name=cast.alice.display_name).locator(".user-name")
-    for size in (NARROW, WIDE, NARROW):
-        page.set_viewport_size(size)
-        assert not too_wide(page, size["width"])
-    assert bar.get_by_role("link").count() == 6
-    # No entry in two lines, no name cut.
-    boxes = [entry.bounding_box() for entry in bar.get_by_role("link").all()]
-    assert {box and box["height"] for box in boxes} == {40}
-    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
-    last = bar.get_by_role("link", name="Team")
-    last.focus()
-    expect(last).to_be_in_viewport(ratio=0.9)
+    page = page_as(cast.alice, viewport=ViewportSize(width=width, height=844))
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    first = page.locator(".users > tbody > tr").first.bounding_box()
+    assert first
+    assert first["y"] <= 300
+    assert not too_wide(page, width)
+    expect(page.get_by_role("button", name=cast.alice.display_name)).to_be_visible()
+    block = page.get_by_role("button", name="Block sign-in", exact=True)
+    expect(block).to_be_hidden()
+    page.get_by_role("checkbox", name=f"Select {users[0].display_name}").first.check()
+    expect(block).to_be_visible()
+    bar = page.locator(".bulk-bar")
+    for place in ("0", "document.body.scrollHeight / 3"):
+        page.evaluate(f"window.scrollTo(0, {place})")
+        box = bar.bounding_box()
+        assert box
+        assert box["y"] + box["height"] == pytest.approx(844, abs=1)
+    buttons = bar.locator(".bulk-actions > .btn")
+    assert buttons.evaluate_all("all => new Set(all.map(one => one.offsetTop)).size") == 1
+    page.get_by_role("button", name="Change…").click()
+    expect(page.get_by_role("button", name="Change department")).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("link", name="Upload users")).to_be_in_viewport(ratio=0.9)
+    assert not too_wide(page, width)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_menus_of_a_telephone_open_with_the_keyboard(
+    page_as: PageAs, cast: Cast, *, script: bool
+) -> None:
+    page = page_as(cast.alice, viewport=NARROW, java_script_enabled=script)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    entry = page.get_by_role("navigation", name="Main").get_by_role("link", name="Team")
+    customer = page.get_by_role("navigation", name="Customer").get_by_role("link")
+    expect(entry).to_be_hidden()
+    expect(customer.first).to_be_hidden()
+    page.locator(".nav-toggle > summary").focus()
+    page.keyboard.press("Enter")
+    expect(entry).to_be_in_viewport(ratio=0.9)
+    expect(customer.first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link").first).to_be_focused()
+    page.set_viewport_size(WIDE)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 @pytest.mark.parametrize("page_name", ["accounts/user", "customers/auditevent", "customers/batch"])
