@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -20,6 +20,8 @@ PRODUCT_NAME_LENGTH = 120
 # Of a seat in a month: up to 99,999,999.99, in a currency's three letters.
 PRICE_DIGITS, PRICE_PLACES = 10, 2
 CURRENCY_LENGTH = 3
+# So many days ahead pages tell of a renewal.
+RENEWAL_DAYS = 60
 SKU_TAKEN = _("A product with this SKU already exists.")
 
 
@@ -132,6 +134,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
             assigned__gte=F("quantity") - F("reserved"),
         )
 
+    def may_renew(self, first: date, last: date) -> SubscriptionQuerySet:
+        """Return those whose day of renewal falls in a month of these days: it decides itself."""
+        months = {(first + timedelta(days=day)).month for day in range((last - first).days + 1)}
+        active = self.filter(status=SubscriptionStatus.ACTIVE, quantity__gt=0)
+        return active.filter(renews_on__lte=last, renews_on__month__in=sorted(months))
+
     def for_list(self) -> SubscriptionQuerySet:
         return self.select_related("product").order_by("product__name", "id")
 
@@ -220,6 +228,11 @@ class Subscription(models.Model):
             return self.renews_on
         this_year = anniversary(self.renews_on, today.year)
         return this_year if this_year >= today else anniversary(self.renews_on, today.year + 1)
+
+    def renews_soon(self, today: date) -> bool:
+        """Return whether its paid seats renew within the days that a page looks ahead."""
+        last = today + timedelta(days=RENEWAL_DAYS)
+        return self.is_active and self.quantity > 0 and self.next_renewal(today) <= last
 
 
 def anniversary(day: date, year: int) -> date:

@@ -25,7 +25,7 @@ from customers.tenancy import CustomerScopeMixin
 
 from .errors import SeatsChanged
 from .forms import PriceForm, SeatsForm, SubscriptionAddForm
-from .models import LicenseAssignment, Subscription, anniversary
+from .models import RENEWAL_DAYS, LicenseAssignment, Subscription, anniversary
 from .prices import price_text
 from .services.subscriptions import (
     add_subscription,
@@ -52,10 +52,14 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
         rows = list(self.customer.subscriptions.for_list())
         for row in rows:
             row.renews_on = row.next_renewal(today)
+        renewing = self.request.GET.get("renews") == str(RENEWAL_DAYS)
+        if renewing:
+            rows = [row for row in rows if row.renews_soon(today)]
         may_manage = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         return super().get_context_data(**kwargs) | {
             "subscriptions": [row for row in rows if not row.is_canceled],
             "canceled": [row for row in rows if row.is_canceled],
+            "renewal_days": RENEWAL_DAYS if renewing else None,
             "may_manage": may_manage,
             "who_can": "" if may_manage else self.who_can(user),
         }

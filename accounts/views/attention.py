@@ -7,8 +7,10 @@ from django.views.generic import TemplateView
 from customers.models import Customer
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
+from licensing.models import RENEWAL_DAYS
 
-from ..queries.attention import attention
+from ..models import CredentialSheet
+from ..queries.attention import KINDS, attention
 
 # So many rows of each kind above the list of customers, and on the page.
 IN_LIST, ON_PAGE = 5, 200
@@ -31,19 +33,18 @@ class CustomerAttentionView(RoleMixin, TemplateView):
         return ["accounts/attention.html"] if self._in_list() else [self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = attention(Customer.objects.visible_to(self.request.user))
+        user = self.request.user
+        may_open = user.can(Capability.RESET_PASSWORDS)
+        sheets = CredentialSheet.objects.readable_by(user) if may_open else None
+        found = attention(Customer.objects.visible_to(user), sheets)
         most = IN_LIST if self._in_list() else ON_PAGE
+        rows = {kind: getattr(found, kind) for kind in KINDS}
         return super().get_context_data(**kwargs) | {
             "attention": found,
             "in_list": self._in_list(),
-            "shortages": found.shortages[:most],
-            "deadlines": found.deadlines[:most],
-            "idle": found.idle[:most],
-            "more": {
-                "shortages": max(len(found.shortages) - most, 0),
-                "deadlines": max(len(found.deadlines) - most, 0),
-                "idle": max(len(found.idle) - most, 0),
-            },
+            **{kind: every[:most] for kind, every in rows.items()},
+            "more": {kind: max(len(every) - most, 0) for kind, every in rows.items()},
+            "renewal_days": RENEWAL_DAYS,
         }
 
     def _in_list(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +37,11 @@ def woodgrove(cast: Cast) -> Customer:
     delete_users(gone, customer=customer, actor=cast.alice)
     past = timezone.now() - timedelta(days=31)
     User.objects.filter(pk=gone[0].pk).update(deleted_at=past, purge_after=past)
+    User.objects.filter(pk__in=[user.pk for user in users[:2]]).update(last_login=timezone.now())
+    ends = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    User.objects.filter(pk=users[2].pk).update(
+        must_change_password=True, temporary_password_set_at=ends + timedelta(hours=1)
+    )
     return customer
 
 
@@ -64,7 +70,7 @@ def of_list(client: Client, url: str) -> int:
     ("address", "least"),
     [
         ("/customers/", 2),
-        ("/customers/attention/", 1),
+        ("/customers/attention/", 3),
         ("/customers/{customer}/", 4),
         ("/customers/{customer}/subscriptions/", 2),
         ("/customers/{customer}/subscriptions/{mail}/", 1),

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import CredentialSheet, User
 from accounts.services.users import block_users, delete_users
 from customers.models import Customer
 from licensing.models import Subscription
@@ -95,6 +97,69 @@ def test_seats_on_blocked_accounts_lead_to_the_users(alice: Client, cast: Cast) 
     assert {row.pk for row in rows} == {ada.pk, ben.pk}
 
 
+def test_renewals_lead_to_the_subscriptions_they_count(alice: Client, cast: Cast) -> None:
+    today = timezone.localdate()
+    for name, days in (("Soon", 3), ("Later", 61)):
+        SubscriptionFactory.create(
+            customer=cast.contoso, product__name=name, renews_on=today + timedelta(days=days)
+        )
+    html = read(alice, PAGE)
+    assert "1 renewal in 60 days" in words(html)
+    link = f"/customers/{cast.contoso.pk}/subscriptions/?renews=60"
+    assert f'href="{link}"' in html
+    page = alice.get(link)
+    assert [row.product.name for row in page.context["subscriptions"]] == ["Soon"]
+    assert "1 subscription renews in the next 60 days." in told(page)
+    assert problems(page.content.decode()) == []
+    everything = alice.get(link.partition("?")[0])
+    assert len(everything.context["subscriptions"]) == 2
+    cast.contoso.subscriptions.update(renews_on=today + timedelta(days=90))
+    assert "No subscription renews in the next 60 days" in told(alice.get(link))
+
+
+def test_open_sheets_are_told_to_those_who_may_open_them(
+    alice: Client, client: Client, cast: Cast
+) -> None:
+    now = timezone.now()
+    CredentialSheet.objects.create(
+        customer=cast.contoso,
+        kind="reset",
+        by=cast.alice,
+        users=1,
+        created_at=now,
+        expires_at=now + timedelta(hours=5),
+    )
+    html = read(alice, PAGE)
+    assert "1 open password sheet" in words(html)
+    link = f"/customers/{cast.contoso.pk}/passwords/"
+    assert f'href="{link}"' in html
+    assert len(alice.get(link).context["rows"]) == 1
+    assert problems(html) == []
+    # No sales agent resets passwords, and none of another partner sees the customer.
+    for user in (cast.sally, cast.bob, cast.charlie):
+        client.force_login(user)
+        assert "password sheet" not in read(client, PAGE)
+
+
+def test_passwords_and_seats_nobody_used_lead_to_the_users(alice: Client, cast: Cast) -> None:
+    edge = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
+    ada, ben = UserFactory.create_batch(2, customer=cast.contoso)
+    User.objects.filter(customer=cast.contoso).update(last_login=timezone.now())
+    User.objects.filter(pk__in=[ada.pk, ben.pk]).update(last_login=None)
+    User.objects.filter(pk=ada.pk).update(
+        must_change_password=True, temporary_password_set_at=edge + timedelta(hours=9)
+    )
+    SubscriptionFactory.create(customer=cast.contoso, holders=[ada, ben, cast.uma])
+    html = read(alice, PAGE)
+    assert "1 temporary password about to expire" in words(html)
+    assert "2 seats on accounts never used" in words(html)
+    for query, users in (("expiring", {ada.pk}), ("licensed,never-signed-in", {ada.pk, ben.pk})):
+        link = f"/customers/{cast.contoso.pk}/users/?filter={query}"
+        assert f'href="{link}"' in html
+        assert {row.pk for row in alice.get(link).context["rows"]} == users
+    assert problems(html) == []
+
+
 def test_nothing_needs_attention(alice: Client, cast: Cast) -> None:
     html = read(alice, PAGE)
     assert "Nothing needs attention" in words(html)
@@ -149,4 +214,4 @@ def test_queries_do_not_grow_with_customers(alice: Client, cast: Cast, settings:
 
     few = queries(1)
     assert queries(5) == few
-    assert few <= 6
+    assert few <= 11
