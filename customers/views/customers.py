@@ -25,6 +25,7 @@ from customers.tenancy import CustomerScopeMixin, RoleMixin, require
 
 from ..formats import NOTHING_TO_CHANGE, added_already, figure
 from .activity import lines
+from .first_steps import first_steps
 from .lists import address, columns, page_links
 
 SEARCH_LENGTH = 200
@@ -162,6 +163,13 @@ class CustomerDetailView(CustomerScopeMixin, TemplateView):
         if user.can(Capability.RESET_PASSWORDS):
             sheets = self.customer.sheets.open().readable_by(user)
             context["sheets"] = sheets.count()
+        context["steps"] = first_steps(
+            self.customer,
+            user,
+            subscriptions=context.get("subscriptions", ()),
+            deleted=context["deleted"],
+            sheets=context.get("sheets", 0),
+        )
         if user.can(Capability.SEE_ACTIVITY):
             events = AuditEvent.objects.of(self.customer).seen_by(user).lines().with_batch()
             context["lines"] = lines(self.customer, events.newest_first()[:RECENT])
