@@ -1,11 +1,16 @@
 """The activity log as a file."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
@@ -34,6 +39,15 @@ class ActivityExportView(FilteredEventsMixin, TemplateView):
         return _file(events, self.customer)
 
 
+@dataclass(frozen=True, slots=True)
+class QuickRange:
+    """Days to choose at one click; `is_current` where the address asks for these."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
 class AllActivityMixin(RoleMixin):
     """The log of all customers at once; `self.form` is what the address asks for."""
 
@@ -51,9 +65,28 @@ class AllActivityView(AllActivityMixin, TemplateView):
         actor = self.request.user
         return super().get_context_data(**kwargs) | {
             "form": self.form,
+            "ranges": quick_ranges(timezone.localdate(), self.request.GET),
             "customers": Customer.objects.visible_to(actor).count(),
             "with_team": actor.can(Capability.MANAGE_TEAM),
         }
+
+
+def quick_ranges(today: date, query: Mapping[str, str]) -> list[QuickRange]:
+    """Return the days that are asked for most, each up to today, in the viewer's zone."""
+    firsts = {
+        _("Today"): today,
+        _("7 days"): today - timedelta(days=6),
+        _("30 days"): today - timedelta(days=29),
+        _("This month"): today.replace(day=1),
+    }
+    asked = (query.get("since", ""), query.get("until", ""))
+    days = {label: (first.isoformat(), today.isoformat()) for label, first in firsts.items()}
+    return [
+        QuickRange(
+            label, f"?{urlencode({'since': since, 'until': until})}", asked == (since, until)
+        )
+        for label, (since, until) in days.items()
+    ]
 
 
 class AllActivityExportView(AllActivityMixin, View):

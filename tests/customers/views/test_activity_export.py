@@ -2,21 +2,24 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.staff import block_staff
 from accounts.services.users import block_users
 from customers.models import AuditEvent
 from customers.roles import Role
+from customers.views.activity_export import quick_ranges
 from tests.factories import StaffFactory, UserFactory
 from tests.support.cast import Cast
 from tests.support.forms import read, words
+from tests.support.html import problems
 
 PAGE = "/customers/activity/"
 FILE = f"{PAGE}export/"
@@ -100,6 +103,38 @@ def test_a_day_that_is_none_is_said_at_its_field(cast: Cast) -> None:
     asked = client.get(f"{FILE}?since=2026-03-02&until=2026-03-01")
     assert asked.headers["Location"] == f"{PAGE}?since=2026-03-02&until=2026-03-01"
     assert "From must not be later than To." in read(client, asked.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    ("label", "first"),
+    [
+        ("Today", "2026-03-17"),
+        ("7 days", "2026-03-11"),
+        ("30 days", "2026-02-16"),
+        ("This month", "2026-03-01"),
+    ],
+)
+def test_a_quick_range_fills_in_the_days(label: str, first: str) -> None:
+    asked = {"since": first, "until": "2026-03-17"}
+    found = quick_ranges(date(2026, 3, 17), asked)
+    [chosen] = [row for row in found if row.is_current]
+    assert (chosen.label, chosen.url) == (label, f"?since={first}&until=2026-03-17")
+    assert len(found) == 4
+    assert not any(row.is_current for row in quick_ranges(date(2026, 3, 17), {}))
+
+
+def test_a_quick_range_leads_to_its_file(cast: Cast, history: None) -> None:
+    client = signed_in(cast.alice)
+    [today, *_rest] = client.get(PAGE).context["ranges"]
+    html = read(client, PAGE + today.url)
+    day = timezone.localdate().isoformat()
+    assert html.count(f'value="{day}"') == 2
+    assert 'aria-current="true">Today</a>' in html
+    assert problems(html) == []
+    assert said(client, today.url) == ALL
+    long_ago = date(2026, 1, 9)
+    [old, *_rest] = quick_ranges(long_ago, {})
+    assert said(client, old.url) == []
 
 
 def test_the_log_says_who_took_the_log(cast: Cast, history: None) -> None:
