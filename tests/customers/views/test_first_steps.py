@@ -48,12 +48,12 @@ def test_a_new_customer_shows_its_first_steps_until_they_are_done(
     base = f"/customers/{woodgrove.pk}/"
     html = page(cast.alice, woodgrove)
     text = words(html)
-    assert "First steps To do: Add subscription To do: Add users or Upload users" in text
+    assert "First steps To do: Add subscription To do: Add or upload users" in text
     assert "To do: Hand over passwords" in text
-    for path in ("subscriptions/add/", "users/add/"):
+    for path in ("subscriptions/add/", "users/"):
         assert f'href="{base}{path}"' in html
     subscription = SubscriptionFactory.create(customer=woodgrove)
-    assert "Done: Add subscription To do: Add users" in words(page(cast.alice, woodgrove))
+    assert "Done: Add subscription To do: Add or upload" in words(page(cast.alice, woodgrove))
     UserFactory.create(customer=woodgrove)
     open_sheet = sheet(cast, woodgrove, by=cast.alice)
     html = page(cast.alice, woodgrove)
@@ -70,7 +70,7 @@ def test_a_new_customer_shows_its_first_steps_until_they_are_done(
 def test_each_role_sees_the_steps_it_can_do(cast: Cast, woodgrove: Customer) -> None:
     sales = words(page(cast.sally, woodgrove))
     assert "First steps To do: Add subscription" in sales
-    assert "Add users" not in sales
+    assert "upload users" not in sales
     assert "Hand over passwords" not in sales
     SubscriptionFactory.create(customer=woodgrove)
     assert "First steps" not in page(cast.sally, woodgrove)
