@@ -7,6 +7,7 @@ import celery
 import structlog
 from celery import signals
 from django.dispatch import receiver
+from django.utils import translation
 from django_structlog.celery.signals import bind_extra_task_metadata, pre_task_succeeded
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -59,6 +60,23 @@ def name_the_task(task: Any, **kwargs: Any) -> None:
 @receiver(pre_task_succeeded)
 def tell_the_result(result: Any, **kwargs: Any) -> None:
     structlog.contextvars.bind_contextvars(result=result)
+
+
+@signals.before_task_publish.connect
+def send_the_language(headers: dict[str, Any], **kwargs: Any) -> None:
+    """Send along in which language the user reads who had the task sent: it may write sentences."""
+    headers["language"] = translation.get_language() or ""
+
+
+@signals.task_prerun.connect
+def speak_the_language(task: Any, **kwargs: Any) -> None:
+    if language := task.request.get("language"):
+        translation.activate(language)
+
+
+@signals.task_postrun.connect
+def speak_none(**kwargs: Any) -> None:
+    translation.deactivate()
 
 
 @signals.setup_logging.connect

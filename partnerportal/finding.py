@@ -63,7 +63,7 @@ OF_PORTAL: tuple[tuple[str | Promise, str, str, Callable[[User], bool]], ...] = 
         lambda user: may_see_customers(user) and user.can(Capability.MANAGE_CUSTOMERS),
     ),
     (
-        _("Licensed users"),
+        _("Reports"),
         "accounts:month-report",
         "table",
         lambda user: user.can(Capability.SEE_SUBSCRIPTIONS),

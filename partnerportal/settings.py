@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerportal.serving.middleware.RequestLogMiddleware",
     "accounts.signin.middleware.AdmissionMiddleware",
+    "accounts.signin.middleware.LanguageMiddleware",
     "accounts.signin.middleware.SignInMiddleware",
     "accounts.signin.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -302,7 +303,7 @@ EGRESS_ALLOW = env.exceptions("EGRESS_ALLOW")
 # Words, zones and static files
 LANGUAGE_CODE = "en"
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # Not in ISO 3166, but a usage location everywhere.
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["partnerportal.formats"]

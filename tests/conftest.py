@@ -24,6 +24,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.passwords import PersonalPasswordHasher
+from partnerportal import catalogs
 from partnerportal.serving import cache as shared
 from tests.factories import number_anew
 from tests.order import slow_first
@@ -110,9 +111,13 @@ WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def pytest_sessionstart() -> None:
-    """Of a whole run's workers each reads other modules first, and what one compiled the others
+    """Compile texts in other languages, once.
+
+    Of a whole run's workers each reads other modules first, and what one compiled the others
     read: on a clean checkout, compiling is half of what collecting takes.
     """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        catalogs.compile_new()
     if "TEST_WHOLE" not in os.environ or SQLITE or WORKERS == 1:
         return
     for path in sorted(TESTS.rglob("test_*.py"))[int(PROCESS.removeprefix("gw")) :: WORKERS]:
@@ -178,6 +183,7 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays until the end: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_sessionfinish() -> None:

@@ -1,8 +1,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.zones import CHOOSE_ZONE, by_region
 
@@ -12,7 +13,20 @@ def _zone_choices() -> list[tuple[str, Any]]:
     return [("", _("As in the browser")), ("UTC", "UTC"), *by_region()]
 
 
-class TimeZoneForm(forms.Form):
+def _language_choices() -> list[tuple[str, str]]:
+    """Return the languages, each called as those who speak it call it."""
+    own = ((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES)
+    return [("", _("As in the browser")), *((code, name.capitalize()) for code, name in own)]
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=_language_choices,
+        required=False,
+        help_text=gettext_lazy("Of all pages, and of emails to you."),
+        error_messages={"invalid_choice": gettext_lazy("Choose a language from the list.")},
+    )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=_zone_choices,

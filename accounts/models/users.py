@@ -96,6 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     list_columns = models.CharField(
         max_length=200, blank=True, default="", db_default="", editable=False
     )
+    language = models.CharField(_("language"), max_length=10, blank=True, db_default="")
 
     is_staff = models.BooleanField(_("support staff"), default=False)
     limited_to_customers = models.BooleanField(default=False)

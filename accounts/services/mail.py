@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,6 +28,7 @@ from customers.zones import zone_of
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
 from ..models.credentials import DeliveryQuerySet
+from ..signin.languages import home_language, language_in
 from .credentials import Slip, SlipFinder, check_reader, slips_of
 from .mail_answers import Setback
 from .mailboxes import kept_from
@@ -150,14 +151,18 @@ class SheetSender(Sender[Delivery]):
         spent = {slip.spent.label for slip in slips if slip.spent}
         if spent and all(slip.spent for slip in slips):
             raise NotSent(", ".join(sorted(map(str, spent))))
+        # The customer's, unless it goes to somebody whose own is known.
+        language = language_in(str(customer.country))
         if row.to == MailTo.CONTACT:
             address = customer.contact_email
         elif row.to == MailTo.USER:
             user = row.user
             address = user.alternate_email if user and not user.deleted_at else ""
+            language = home_language(user) if user else language
         else:
             maker = row.by
             address = own_address(maker) if maker and not maker.deleted_at else ""
+            language = home_language(maker) if maker else language
         if not address or not slips:
             raise NotSent(str(NO_ADDRESS), DeliveryState.NO_ADDRESS)
         owner = row.user if row.to == MailTo.USER else None
@@ -171,9 +176,9 @@ class SheetSender(Sender[Delivery]):
             # No request says where the portal is: what applications know it by does.
             "sign_in_url": f"{settings.OIDC_ISSUER}{reverse('account_login')}",
         }
-        subject = _("%(customer)s: user names and temporary passwords")
         _name, from_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        with timezone.override(zone_of(customer)):
+        with timezone.override(zone_of(customer)), translation.override(language):
+            subject = _("%(customer)s: user names and temporary passwords")
             body = render_to_string("accounts/mail/sheet.txt", context)
         return EmailMessage(
             # A line break can't be in a header.
@@ -227,10 +232,12 @@ def tell_of_wrong_codes(user_id: int) -> bool:
     """
     user = User.objects.active().filter(pk=user_id).first()
     address = address_of(user) if user else ""
-    if not address:
+    if user is None or not address:
         return False
-    subject = _("Wrong codes were entered for your account")
-    body = render_to_string("accounts/mail/wrong_codes.txt", {"user": user, "count": TOLD_AFTER})
+    context = {"user": user, "count": TOLD_AFTER}
+    with translation.override(home_language(user)):
+        subject = _("Wrong codes were entered for your account")
+        body = render_to_string("accounts/mail/wrong_codes.txt", context)
     try:
         EmailMessage(subject=subject, body=body, to=[address]).send()
     except (OSError, ValueError) as error:

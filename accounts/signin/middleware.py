@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from customers import scope
@@ -21,6 +21,7 @@ from ..services.sessions import see_session
 from .admission import Credential, Hindrance, NotAdmitted, admit, admit_halfway
 from .ceremonies import drop_orphan
 from .kept_forms import MINUTES, keep_form
+from .languages import known
 from .lookup import user_waiting
 from .mfa import took_second_step
 from .reauthentication import ask_for_proof
@@ -157,6 +158,20 @@ class SeenMiddleware:
         if request.user.is_authenticated:
             see_session(request)
         return response
+
+
+class LanguageMiddleware:
+    """The viewer's language: the own one, else the browser's, which Django has found by now."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and (own := known(request.user.language)):
+            # Django's own middleware, further out, says which it was, and begins the next anew.
+            translation.activate(own)
+            request.LANGUAGE_CODE = own
+        return self.get_response(request)
 
 
 class TimeZoneMiddleware:

@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from customers.requests import PortalView
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
-from ..forms.me import TimeZoneForm
+from ..forms.me import PreferencesForm
 from ..models import User
-from ..services.users.me import set_time_zone
+from ..services.users.me import set_preferences
+from ..signin.languages import language_of
 from .user_cards import account_cards
 
 
@@ -28,10 +30,11 @@ class MeView(PortalView, FormView):  # type: ignore[type-arg]
     """My account: what one has and may, and the few things that one sets for oneself."""
 
     template_name = "accounts/me.html"
-    form_class = TimeZoneForm
+    form_class = PreferencesForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"time_zone": self.request.user.time_zone}
+        user = self.request.user
+        return {"time_zone": user.time_zone, "language": user.language}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -41,9 +44,12 @@ class MeView(PortalView, FormView):  # type: ignore[type-arg]
             "cards": account_cards(user),
         }
 
-    def form_valid(self, form: TimeZoneForm) -> HttpResponse:
-        if set_time_zone(self.request.user, form.cleaned_data["time_zone"]):
-            messages.success(self.request, _("Your time zone was saved."))
+    def form_valid(self, form: PreferencesForm) -> HttpResponse:
+        if set_preferences(self.request.user, **form.cleaned_data):
+            # Said in the language that was chosen just now.
+            self.request.user.refresh_from_db(fields=["language"])
+            translation.activate(language_of(self.request))
+            messages.success(self.request, _("Your settings were saved."))
         return redirect("accounts:me")
 
 

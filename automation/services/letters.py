@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage
 from django.db.models import F, Min, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.mail_answers import Setback
 from accounts.services.second_steps import address_of
 from accounts.services.sending import NO_ADDRESS, PAUSES, NotSent, Sender, give_up_lost, pause
+from accounts.signin.languages import home_language
 from accounts.signin.zones import home_zone
 from customers.roles import Capability
 from customers.services.transactions import transactional
@@ -122,7 +123,7 @@ class LetterSender(Sender[Letter]):
             later = self.now + timedelta(minutes=PAUSES[-1])
             _claimed(row).update(state=LetterState.WAITING, due_at=later, reason="")
             return False
-        with timezone.override(zone):
+        with timezone.override(zone), translation.override(home_language(row.user)):
             return super().send(row)
 
     def message(self, row: Letter) -> EmailMessage:

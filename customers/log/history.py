@@ -60,6 +60,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "kept": gettext_lazy("Keep"),
     "kind": gettext_lazy("Kind"),
     "last_day": gettext_lazy("Last day"),
+    "language": gettext_lazy("Language"),
     "last_name": gettext_lazy("Last name"),
     "leaving": gettext_lazy("When a user leaves"),
     "left_out_of": gettext_lazy("Removed from schedule"),

@@ -24,6 +24,8 @@ from customers import scope
 from customers.postgresql import roles
 from customers.postgresql.logins import examine
 
+from .. import catalogs
+
 
 def become_owner(owner: str) -> None:
     """Make the portal's login, then go on as the owner. Call before the settings are read."""
@@ -84,6 +86,7 @@ def main(sign_ins: Path, client: Path, team_chat: str) -> None:
             become_owner(owner)
         else:
             scope.process.scope = scope.TASKS
+        catalogs.compile_new()
         django.setup()
         prepare(sign_ins, client, team_chat, as_owner=bool(owner))
     except (ImproperlyConfigured, OperationalError, psycopg.Error, roles.Unfit) as error:

@@ -15,7 +15,7 @@ from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.searching import renew_names
 from accounts.services.staff import block_staff, limit_staff
 from accounts.services.users import block_users, change_user, change_users, reset_passwords
-from accounts.services.users.me import record_sign_in, set_time_zone
+from accounts.services.users.me import record_sign_in, set_preferences
 from accounts.sorting import sort_key
 from customers.models import Customer
 from customers.roles import Role
@@ -63,7 +63,7 @@ VERBS: dict[str, Callable[[Cast], Any]] = {
     "roles": lambda c: change_user(
         c.uma, customer=c.contoso, actor=c.alice, fields={}, roles=(Role.LICENSE_ADMIN,)
     ),
-    "own": lambda c: set_time_zone(c.uma, "Europe/Berlin"),
+    "own": lambda c: set_preferences(c.uma, time_zone="Europe/Berlin", language="de"),
     "save": lambda c: User.objects.get(pk=c.uma.pk).save(),
     "update": lambda c: User.objects.filter(pk=c.uma.pk).update(city="Ulm"),
     "bulk": lambda c: bulk.update([c.uma], ["city"]),

@@ -187,8 +187,8 @@ def test_the_time_zone_of_the_browser_counts_until_one_is_chosen(
     expect(page.get_by_text("2 Mar 2026, 05:00")).to_be_visible()
     page.goto("/me/")
     page.get_by_label("Time zone").select_option("Europe/Lisbon")
-    page.get_by_role("button", name="Save time zone").click()
-    expect(page.get_by_text("Your time zone was saved.")).to_be_visible()
+    page.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_text("Your settings were saved.")).to_be_visible()
     page.goto(f"/customers/{cast.contoso.pk}/passwords/")
     expect(page.get_by_text("1 Mar 2026, 20:00")).to_be_visible()
 

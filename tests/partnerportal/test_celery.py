@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import structlog
 from celery import signals
+from django.utils import translation
 from pytest_django import Settings
 
 from partnerportal import celery
@@ -37,6 +38,22 @@ def test_lines_of_a_task_name_it_and_its_result() -> None:
         context = structlog.contextvars.get_contextvars()
         structlog.contextvars.unbind_contextvars("task", "result")
     assert (context["task"], context["result"]) == ("accounts.tasks.run_batch", True)
+
+
+def test_a_task_speaks_the_language_of_who_had_it_sent() -> None:
+    class Task:
+        def __init__(self, **headers: str) -> None:
+            self.request = headers
+
+    with translation.override("fr"):
+        headers: dict[str, str] = {}
+        celery.send_the_language(headers)
+    assert translation.get_language() == "en"
+    celery.speak_the_language(Task(**headers))
+    assert translation.get_language() == "fr"
+    celery.speak_none()
+    celery.speak_the_language(Task())
+    assert translation.get_language() == "en"
 
 
 def test_a_worker_says_that_it_lives_every_few_seconds(

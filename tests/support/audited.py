@@ -39,7 +39,7 @@ from accounts.services.users import (
     reset_passwords,
     restore_users,
 )
-from accounts.services.users.me import record_sign_in, set_time_zone
+from accounts.services.users.me import record_sign_in, set_preferences
 from accounts.services.users.passwords import choose_password
 from accounts.services.users.purging import purge_due_users
 from customers.actions import Action
@@ -375,11 +375,12 @@ VERBS: dict[str, tuple[Do, list[str], bool]] = {
     **API,
     **AUTOMATION,
 }
+IN_OSLO = {"time_zone": "Europe/Oslo", "language": ""}
 # Verbs without an actor: who acts is the user, or the portal.
 ALONE: dict[str, tuple[Do, list[str]]] = {
     "record_sign_in": (lambda s: record_sign_in(s.uma), ["user.signed_in"]),
     "choose_password": (lambda s: choose_password(s.uma, PASSWORD), ["password.changed"]),
-    "set_time_zone": (lambda s: set_time_zone(s.uma, "Europe/Oslo"), ["user.changed"]),
+    "set_preferences": (lambda s: set_preferences(s.uma, **IN_OSLO), ["user.changed"]),
     "use_code": (
         lambda s: [give_app(s.uma), use_code(s.uma, recovery_codes(s.uma)[0])],
         ["codes.used"],

@@ -20,16 +20,22 @@ def record_sign_in(user: User) -> None:
 
 
 @transaction.atomic
-def set_time_zone(user: User, time_zone: str) -> bool:
-    """Set the zone that this user reads times in, "" for the browser's; return whether it
-    changed.
+def set_preferences(user: User, *, time_zone: str, language: str) -> bool:
+    """Set the zone and the language that this user reads in, "" for the browser's; return whether
+    anything changed.
     """
     fresh = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=user.pk)
-    if fresh.time_zone == time_zone:
+    wanted = {"time_zone": time_zone, "language": language}
+    changes = {
+        name: [getattr(fresh, name), value]
+        for name, value in wanted.items()
+        if getattr(fresh, name) != value
+    }
+    if not changes:
         return False
-    changes = {"time_zone": [fresh.time_zone, time_zone]}
-    fresh.time_zone = time_zone
-    fresh.save(update_fields=["time_zone"])
+    for name in changes:
+        setattr(fresh, name, wanted[name])
+    fresh.save(update_fields=list(changes))
     entry = audit.Entry(Action.USER_CHANGED, fresh, changes)
     audit.record([entry], actor=fresh, customer=fresh.customer, partner=fresh.partner)
     return True

@@ -24,6 +24,7 @@ from customers.views.lists import address
 from ...models import CredentialSheet, SheetKind
 from ...services.credentials import Slip, destroy_sheet, last_slip, note_copied, stream_sheet
 from ...services.handing_over import counts_of, not_handed_over
+from ...signin.languages import language_in
 from ...signin.reauthentication import ProofMixin
 from ..batches.coming_back import NEXT, came_from
 from ..tabs import Tab
@@ -124,6 +125,7 @@ class SheetPrintView(SheetMixin, ProofMixin):
             sign_in_url=request.build_absolute_uri(reverse("account_login")),
             tabs=self.tabs(),
             as_list=self.as_list,
+            reads=language_in(str(self.customer.country)),
         )
 
     @property

@@ -6,13 +6,14 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.mail import own_address
 from accounts.services.mail_answers import Setback
 from accounts.services.sending import NO_ADDRESS, NotSent, Sender, pause
+from accounts.signin.languages import home_language, language_in
 from customers.actions import Action
 from customers.services import audit
 from customers.services.transactions import transactional
@@ -45,8 +46,14 @@ class ReportSender(Sender[ReportMail]):
 
     def message(self, row: ReportMail) -> EmailMessage:
         """Return one mail as its reader may see it, or the contact's as who answers for it may."""
-        report = row.report
         viewer, address = reader_of(row)
+        contact = str(row.report.customer.country) if row.report.customer else ""
+        own = home_language(viewer) if row.reader_id else language_in(contact)
+        with translation.override(own):
+            return self.written(row, viewer, address)
+
+    def written(self, row: ReportMail, viewer: User, address: str) -> EmailMessage:
+        report = row.report
         attached, is_too_large = None, False
         if report.form == ReportForm.FILE:
             try:

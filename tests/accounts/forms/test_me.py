@@ -1,16 +1,17 @@
-"""The time zones that someone chooses from."""
+"""The time zones and languages that someone chooses from."""
 
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
-from accounts.forms.me import TimeZoneForm
+from accounts.forms.me import PreferencesForm
 from customers import zones
 
 
 def choices() -> list[tuple[str, Any]]:
-    return list(TimeZoneForm().fields["time_zone"].choices)  # type: ignore[attr-defined]
+    return list(PreferencesForm().fields["time_zone"].choices)  # type: ignore[attr-defined]
 
 
 def test_the_browsers_own_comes_first_and_then_utc() -> None:
@@ -31,12 +32,24 @@ def test_every_place_is_offered_once() -> None:
 
 @pytest.mark.parametrize("zone", ["", "UTC", "Asia/Tokyo"])
 def test_what_is_offered_can_be_chosen(zone: str) -> None:
-    form = TimeZoneForm(QueryDict(f"time_zone={zone}"))
+    form = PreferencesForm(QueryDict(f"time_zone={zone}"))
     assert form.is_valid()
-    assert form.cleaned_data == {"time_zone": zone}
+    assert form.cleaned_data == {"time_zone": zone, "language": ""}
 
 
 @pytest.mark.parametrize("zone", ["US/Pacific", "europe/berlin", "Europe"])
 def test_what_is_not_offered_is_refused_with_what_to_do(zone: str) -> None:
-    form = TimeZoneForm(QueryDict(f"time_zone={zone}"))
+    form = PreferencesForm(QueryDict(f"time_zone={zone}"))
     assert form.errors == {"time_zone": ["Choose a time zone from the list."]}
+
+
+def test_each_language_is_called_as_its_speakers_call_it() -> None:
+    with translation.override("de"):
+        languages = list(PreferencesForm().fields["language"].choices)  # type: ignore[attr-defined]
+    assert languages[1:] == [
+        ("en", "English"),
+        ("de", "Deutsch"),
+        ("fr", "Français"),
+        ("es", "Español"),
+    ]
+    assert not PreferencesForm(QueryDict("language=tlh")).is_valid()

@@ -69,7 +69,23 @@ def test_time_zone_is_saved_once_and_applies(client: Client, cast: Cast) -> None
     assert cast.uma.time_zone == "Asia/Tokyo"
     event = AuditEvent.objects.get(action=Action.USER_CHANGED)
     assert event.changes == {"time_zone": ["", "Asia/Tokyo"]}
-    assert client.get("/me/account/").context["form"].initial == {"time_zone": "Asia/Tokyo"}
+    found = client.get("/me/account/").context["form"].initial
+    assert found == {"time_zone": "Asia/Tokyo", "language": ""}
+
+
+def test_a_language_applies_from_its_choice_on_whatever_the_browser_asks(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.uma)
+    response = client.post("/me/account/", {"language": "de"}, follow=True)
+    assert "Ihre Einstellungen wurden gespeichert." in response.text
+    assert '<html lang="de"' in response.text
+    assert response.headers["Content-Language"] == "de"
+    french = client.get("/me/account/", headers={"accept-language": "fr"})
+    assert '<html lang="de"' in french.text
+    stranger = Client().get("/accounts/login/", headers={"accept-language": "fr"})
+    assert '<html lang="fr"' in stranger.text
+    assert '<html lang="en"' in Client().get("/accounts/login/").text
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "x" * 10_000, "Asia/Tokyo\x00", "<b>", "../etc"])

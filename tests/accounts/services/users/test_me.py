@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.services.users.me import record_sign_in, set_list_columns, set_time_zone
+from accounts.models import User
+from accounts.services.users.me import record_sign_in, set_preferences
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.accounts.verbs import fresh
@@ -19,32 +20,30 @@ def test_a_sign_in_is_in_the_log_of_the_user_who_did_it(cast: Cast, who: str) ->
     assert event.customer_id == user.customer_id
 
 
-def test_the_zone_is_kept_and_in_the_log(cast: Cast) -> None:
-    assert set_time_zone(cast.uma, "Europe/Oslo")
-    assert fresh(cast.uma).time_zone == "Europe/Oslo"
+def settle(user: User, zone: str, language: str = "") -> bool:
+    return set_preferences(user, time_zone=zone, language=language)
+
+
+def test_zone_and_language_are_kept_and_in_the_log(cast: Cast) -> None:
+    assert settle(cast.uma, "Europe/Oslo")
+    assert settle(cast.uma, "Europe/Oslo", "fr")
+    assert (fresh(cast.uma).time_zone, fresh(cast.uma).language) == ("Europe/Oslo", "fr")
     uma = "Uma (uma@contoso.example)"
     assert log() == [
         Line("user.changed", uma, {"time_zone": ["", "Europe/Oslo"]}, actor=uma),
+        Line("user.changed", uma, {"language": ["", "fr"]}, actor=uma),
     ]
 
 
-def test_the_same_zone_is_no_change(cast: Cast) -> None:
-    assert not set_time_zone(cast.uma, "")
-    set_time_zone(cast.uma, "Europe/Oslo")
+def test_the_same_again_is_no_change(cast: Cast) -> None:
+    assert not settle(cast.uma, "")
+    settle(cast.uma, "Europe/Oslo", "de")
     # As a page knew it that was opened before.
-    assert not set_time_zone(cast.uma, "Europe/Oslo")
+    assert not settle(cast.uma, "Europe/Oslo", "de")
     assert len(log()) == 1
 
 
-def test_the_zone_of_the_browser_can_be_chosen_again(cast: Cast) -> None:
-    set_time_zone(cast.uma, "Europe/Oslo")
-    assert set_time_zone(cast.uma, "")
-    assert fresh(cast.uma).time_zone == ""
-
-
-def test_columns_are_kept_for_oneself_and_told_to_nobody(cast: Cast) -> None:
-    set_list_columns(cast.alice, "user,added")
-    assert (fresh(cast.alice).list_columns, fresh(cast.bob).list_columns) == ("user,added", "")
-    set_list_columns(cast.alice, "")
-    assert fresh(cast.alice).list_columns == ""
-    assert len(log()) == 0
+def test_those_of_the_browser_can_be_chosen_again(cast: Cast) -> None:
+    settle(cast.uma, "Europe/Oslo", "de")
+    assert settle(cast.uma, "")
+    assert (fresh(cast.uma).time_zone, fresh(cast.uma).language) == ("", "")
