@@ -49,11 +49,10 @@ def test_the_list_of_users_fits_beside_the_menu(page_as: PageAs, cast: Cast) -> 
     page.goto(f"/customers/{cast.contoso.pk}/users/")
     assert page.locator(".table-wrap").evaluate(SIDEWAYS) == 0
     # Three products stand in three lines at most.
-    lines = "cell => cell.firstChild && (() => { const range = document.createRange();"
-    lines += " range.selectNodeContents(cell); return new Set([...range.getClientRects()]"
-    lines += ".map(box => box.top)).size; })()"
-    cells = page.get_by_role("cell", name="Business Premium, Phone System, Project Plan 3")
-    assert cells.first.evaluate(lines) <= 3
+    chips = page.locator("main tbody tr").first.locator(".chips").first
+    box = chips.bounding_box()
+    assert box
+    assert box["height"] < 100
 
 
 def test_the_menu_of_changes_keeps_each_entry_in_one_line(
@@ -85,7 +84,7 @@ def test_the_bar_with_save_leaves_room_for_the_licenses(
 def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) -> None:
     page = page_as(cast.gail, viewport=NARROW)
     page.goto(address(add(cast, "Nora", "Nils")))
-    cell = page.get_by_role("cell", name="nora@contoso.example")
+    cell = page.get_by_role("cell", name="User name nora@contoso.example")
     columns = cell.evaluate("cell => getComputedStyle(cell).gridTemplateColumns.split(' ').length")
     assert columns == 1
 

@@ -46,6 +46,7 @@ def test_a_leaver_to_the_final_deletion(
     expect(plan.get_by_text("Reset the password:")).to_have_count(0)
     page.get_by_label("Reason or ticket").fill("Ticket 7")
     page.get_by_role("button", name="Remove user").click()
+    page.get_by_role("link", name="Show details").click()
     steps = page.get_by_role("table", name="Steps")
     expect(steps.get_by_text("Scheduled", exact=True)).to_have_count(3)
     assert stand(cast.uma) == {"blocked": False, "deleted": False, "licenses": ["Mail"]}

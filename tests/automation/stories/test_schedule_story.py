@@ -68,6 +68,7 @@ def test_moved_and_canceled(page_as: PageAs, cast: Cast) -> None:
     page.goto(f"/customers/{cast.contoso.pk}/users/{cast.uma.pk}/delete/")
     page.get_by_label(re.compile("End of the month|End of today")).last.check()
     page.get_by_role("button", name="Delete user account").click()
+    page.get_by_role("region", name="Scheduled").get_by_role("link").click()
     page.get_by_role("link", name="Change date").click()
     looks_right(page)
     day = f"{later(20):%Y-%m-%d}"
