@@ -46,7 +46,7 @@ def test_a_leaver_to_the_final_deletion(
     expect(plan.get_by_text("Reset the password:")).to_have_count(0)
     page.get_by_label("Reason or ticket").fill("Ticket 7")
     page.get_by_role("button", name="Remove user").click()
-    page.get_by_role("link", name="Show details").click()
+    page.get_by_role("link", name="Show steps").first.click()
     steps = page.get_by_role("table", name="Steps")
     expect(steps.get_by_text("Scheduled", exact=True)).to_have_count(3)
     assert stand(cast.uma) == {"blocked": False, "deleted": False, "licenses": ["Mail"]}
@@ -79,6 +79,7 @@ def test_a_leaver_who_stays_after_all(page_as: PageAs, live_server: LiveServer, 
         page.get_by_role("region", name="What happens").get_by_text("Now", exact=True)
     ).to_have_count(3)
     page.get_by_role("button", name="Remove user").click()
+    page.get_by_role("link", name="Show steps").first.click()
     expect(page.get_by_text("1 user signed out everywhere.")).to_be_visible()
     assert not too_wide(page, 390)
     page.get_by_role("link", name="Undo all steps").click()
