@@ -211,7 +211,7 @@ def test_a_selection_is_swapped_with_its_arithmetic(page_as: PageAs, shop: Shop)
     page.goto(selection(shop, *users))
     row(page, "Office").get_by_text("3 of 4 selected").click()
     expect(row(page, "Office").get_by_role("listitem")).to_have_text(
-        ["Ann Lind", "Ben Lind", "Cid Lind"]
+        [re.compile(name) for name in ("^Ann Lind ", "^Ben Lind ", "^Cid Lind ")]
     )
     page.get_by_role("button", name="Remove Cid Lind from the selection").click()
     expect(page.get_by_text("3 users")).to_be_visible()
@@ -293,5 +293,5 @@ def test_a_swap_without_javascript(page_as: PageAs, shop: Shop) -> None:
     row(page, "Office").get_by_text("2 of 4 selected").click()
     row(page, "Office").get_by_role("link", name="Who has Office").click()
     expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="Lind")).to_have_text(
-        ["Ann Lind", "Ben Lind"]
+        [re.compile(name) for name in ("^Ann Lind ", "^Ben Lind ")]
     )
