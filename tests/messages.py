@@ -66,11 +66,12 @@ def catalog_of(language: str) -> Catalog:
 
 def entries(catalog: Catalog) -> dict[tuple[str, Text], Message]:
     """The translations by context and text, without the catalog's head."""
-    return {
-        (message.context or "", tuple(message.id) if message.pluralizable else message.id): message
-        for message in catalog
-        if message.id
-    }
+    found: dict[tuple[str, Text], Message] = {}
+    for message in catalog:
+        if message.id:
+            text = message.id if isinstance(message.id, str) else tuple(message.id)
+            found[message.context or "", text] = message
+    return found
 
 
 def wrong_in(message: Message) -> str:
@@ -78,7 +79,7 @@ def wrong_in(message: Message) -> str:
     sources, given = _forms(message.id), _forms(message.string)
     if message.fuzzy:
         return "is fuzzy"
-    if not all(given):
+    if not given or not all(given):
         return "is missing"
     for source, form in zip((*sources, *sources[-1:] * len(given)), given, strict=False):
         kept = sorted(KEPT.findall(form))
@@ -96,8 +97,8 @@ def wrong_in(message: Message) -> str:
     return ""
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def update(language: str) -> tuple[int, int]:
