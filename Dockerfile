@@ -10,8 +10,7 @@ RUN pip --python /opt/venv/bin/python install \
 ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /srv/portal
 COPY . .
-RUN python -m partnerportal.catalogs \
-    && deploy/start collectstatic \
+RUN deploy/start collectstatic \
     && python -m compileall -q accounts api applications automation customers demo licensing \
         partnerportal uploads
 
