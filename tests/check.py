@@ -31,6 +31,10 @@ def steps() -> dict[str, list[str]]:
         "image": [tool("hadolint"), "Dockerfile"],
         "security": [tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES],
         "counts": [sys.executable, "-m", "tests.counts"],
+        "words": [
+            *(sys.executable, "-m", "pytest", "--quiet"),
+            *("tests/rules/test_words.py", "tests/rules/test_messages.py"),
+        ],
         "locks": [sys.executable, "-m", "pytest", "--quiet", "tests/rules/test_locks.py"],
         "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.formats import PRICE_PER_SEAT, exact
 
@@ -24,7 +25,7 @@ def month_cells(report: MonthReport, at: datetime) -> Iterator[Sequence[str]]:
     yield (
         *(_("Month"), _("Customer"), _("Primary domain"), _("Product"), _("SKU"), _("Status")),
         *(_("Seats bought"), _("Assigned"), _("Peak"), _("Assigned to blocked users")),
-        *(_("Unused"), _("Change"), str(PRICE_PER_SEAT), _("Currency")),
+        *(_("Unused"), pgettext("difference", "Change"), str(PRICE_PER_SEAT), _("Currency")),
         _("Cost of unused seats"),
         *(_("Users"), _("Peak of users"), _("Change of users")),
         *(_("Users added"), _("Users deleted"), _("Users restored")),
