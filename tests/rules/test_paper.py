@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from pytest_django import Settings
 
@@ -126,6 +126,7 @@ def test_115_slips_are_15_pages_at_most_with_all_that_a_user_needs(
             assert whole.count(squeezed(text)) == 115
         assert "PartnerPortal" not in whole
     page.get_by_role("link", name="Plain list").click()
+    expect(page.get_by_role("cell").filter(has_text=slips[-1].user_name)).to_be_visible()
     texts, beside = printed(page)
     assert (len(texts) <= 7, beside) == (True, False)
     whole = "".join(texts)
