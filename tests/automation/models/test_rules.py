@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from automation.models import KeptLicense, KeptState, LicenseRule, Unsettled
 from licensing.models import Subscription
-from tests.factories import LicenseRuleFactory, SubscriptionFactory
+from tests.factories import LicenseRuleFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 
 
@@ -57,17 +57,21 @@ def kept(cast: Cast) -> KeptLicense:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("beside", [0, 120])
 @pytest.mark.parametrize("kind", ["user", "subscription", "customer"])
-def test_what_rules_keep_is_of_one_customer(cast: Cast, kept: KeptLicense, kind: str) -> None:
-    """One INSERT of a good row and a wrong one, and an UPDATE, as no foreign key looks at them."""
+def test_what_rules_keep_is_of_one_customer(
+    cast: Cast, kept: KeptLicense, kind: str, beside: int
+) -> None:
+    """One INSERT of good rows and a wrong one, and an UPDATE, as no foreign key looks at them."""
     other = SubscriptionFactory.create(customer=cast.contoso)
     theirs = SubscriptionFactory.create(customer=cast.northwind)
-    good = KeptLicense(customer=cast.contoso, subscription=other, user=cast.uma)
+    users = [cast.uma, *UserFactory.create_batch(beside, customer=cast.contoso)]
+    good = [KeptLicense(customer=cast.contoso, subscription=other, user=one) for one in users]
     mine = {"customer": cast.contoso, "subscription": other, "user": cast.gail}
     wrong = {"user": cast.charlie, "subscription": theirs, "customer": cast.northwind}[kind]
     row = KeptLicense(**{**mine, kind: wrong})
     with pytest.raises(IntegrityError, match="not of this customer"), transaction.atomic():
-        KeptLicense.objects.bulk_create([good, row])
+        KeptLicense.objects.bulk_create([*good, row])
     with pytest.raises(IntegrityError, match="stay as they are"), transaction.atomic():
         KeptLicense.objects.filter(pk=kept.pk).update(**{kind: wrong})
     assert KeptLicense.objects.get() == kept
