@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from customers.requests import PortalView
 
-from ..v1.urls import api
+from ..v1.urls import described
 
 _SHOWN_STATUS = (200, 201, 202, 204)
 
@@ -55,7 +55,7 @@ class ApiDocumentView(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "groups": groups_of(api.get_openapi_schema(path_prefix="/v1")),
+            "groups": groups_of(described()),
             "base": f"{settings.OIDC_ISSUER}/v1",
             "limits": settings.API_LIMITS,
             "section": "api",

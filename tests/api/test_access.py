@@ -16,7 +16,7 @@ from api.models import TokenKind, Webhook
 from api.services.webhooks import WebhookFacts, add_webhook
 from api.v1.guids import guid
 from api.v1.roles import IDS
-from api.v1.urls import api
+from api.v1.urls import described
 from applications.models import Application
 from customers.models import AuditEvent, Batch, Customer, CustomerQuerySet
 from customers.roles import OF_PARTNER, Capability, Role
@@ -132,7 +132,7 @@ class Call:
 
 
 def calls() -> list[Call]:
-    document: Any = api.get_openapi_schema(path_prefix="/v1")
+    document: Any = described()
     return [
         Call(named(operation["operationId"]), method.upper(), path.removeprefix("/v1"))
         for path, operations in document["paths"].items()

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,13 @@ def test_texts_of_code_and_of_templates_are_found() -> None:
     assert [*texts_of_template(source)] == ["It's one", "Two", "Three", "%(n)s four", "%(n)s five"]
 
 
-def visible_texts() -> Iterator[tuple[Path, str]]:
-    for module in code():
-        yield from ((module, text) for text in texts_of_code(tree(module)))
+@cache
+def visible_texts() -> list[tuple[Path, str]]:
+    found = [(module, text) for module in code() for text in texts_of_code(tree(module))]
     for path in templates():
         name = path.relative_to(BASE_DIR)
-        yield from ((name, text) for text in texts_of_template(path.read_text()))
+        found += [(name, text) for text in texts_of_template(path.read_text())]
+    return found
 
 
 def texts_of_code(module: ast.Module) -> Iterator[str]:

@@ -38,18 +38,21 @@ JUDGE = """async ([part, options]) => (await axe.run(part || document, options))
 )"""
 
 
-def inaccessible(page: Page, part: str | None = None) -> dict[str, list[str]]:
+def inaccessible(
+    page: Page, part: str | None = None, *, sizes_too: bool = True
+) -> dict[str, list[str]]:
     """The elements that break each rule, by its id. Wait for the page's own heading before.
 
     `part` is a selector; what concerns no part, as the title, is judged with the whole page alone.
+    Who asks `ill_looking` about the page too leaves the sizes of what is clicked to it.
     """
-    return _judged(page, STANDARDS, part)
+    return _judged(page, STANDARDS, part, {} if sizes_too else {"target-size": {"enabled": False}})
 
 
 def ill_looking(page: Page, part: str | None = None) -> dict[str, list[str]]:
     """The same by the rules of colors and sizes alone, and with narrow letters."""
     page.evaluate(NARROW)
-    return _judged(page, LOOKS, part)
+    return _judged(page, LOOKS, part, {})
 
 
 def load_axe(page: Page) -> None:
@@ -57,14 +60,19 @@ def load_axe(page: Page) -> None:
     page.add_init_script(AXE_SCRIPT)
 
 
-def _judged(page: Page, rules: Rules, part: str | None) -> dict[str, list[str]]:
+def _judged(page: Page, chosen: Rules, part: str | None, rules: Rules) -> dict[str, list[str]]:
     page.wait_for_load_state()
     page.evaluate(TO_THE_TOP)
     # A page that has been judged before has it still.
     if page.evaluate("!window.axe"):
         page.evaluate(AXE_SCRIPT)
     # Preloading style sheets writes a style element, which the policy refuses.
-    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    options = {
+        "runOnly": chosen,
+        "rules": rules,
+        "resultTypes": ["violations"],
+        "preload": False,
+    }
     return dict(page.evaluate(JUDGE, [part, options]))
 
 

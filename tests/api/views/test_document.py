@@ -4,7 +4,7 @@ import re
 
 from django.test import Client
 
-from api.v1.urls import api
+from api.v1.urls import described
 from api.views.document import groups_of
 from tests.support.cast import Cast
 from tests.support.forms import read, words
@@ -17,7 +17,7 @@ def test_every_call_is_on_the_page(cast: Cast) -> None:
     html = read(client, "/api/")
     assert problems(html) == []
     text = words(html)
-    groups = groups_of(api.get_openapi_schema(path_prefix="/v1"))
+    groups = groups_of(described())
     calls = [call for group in groups for call in group.calls]
     assert len(calls) > 60
     for call in calls:
@@ -28,7 +28,7 @@ def test_every_call_is_on_the_page(cast: Cast) -> None:
 
 
 def test_fields_are_told_with_their_types() -> None:
-    groups = groups_of(api.get_openapi_schema(path_prefix="/v1"))
+    groups = groups_of(described())
     calls = {call.path + call.method: call for group in groups for call in group.calls}
     add = calls["/v1/customers/{customer}/usersPOST"]
     assert {field.name for field in add.sent if field.is_needed} == {
