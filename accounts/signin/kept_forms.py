@@ -20,7 +20,7 @@ from .devices import Device, device_of
 from .encryption import cipher_for
 
 MINUTES = 30
-# Room for the thousand rows that the admin takes; longer ones would fill the cache.
+# Room for the thousand rows that the admin takes; caches and sessions are no store for files.
 LONGEST = 50_000
 _PURPOSE = b"partner portal: forms of sessions that were over"
 # Fields of our forms that are not typed: marks of the page, and choices that are sent as numbers.
@@ -78,8 +78,12 @@ def may_send_again(request: HttpRequest) -> bool:
     sent = request.POST
     # uploads.handlers takes no file of somebody who is signed out, and leaves this mark.
     has_file = bool(request.FILES) or "portal.file_left_out" in request.META
-    has_secret = any(name in _SECRETS or "password" in name for name in sent)
-    return not has_file and not has_secret and len(_encoded(sent)) <= LONGEST
+    return not has_file and not any(map(is_secret, sent)) and len(_encoded(sent)) <= LONGEST
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a field of this name is kept nowhere."""
+    return name in _SECRETS or "password" in name
 
 
 def typed(sent: QueryDict) -> list[tuple[str, str]]:

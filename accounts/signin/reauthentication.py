@@ -35,6 +35,7 @@ from django.utils.translation import gettext as _
 from customers.query_params import local_address
 from customers.requests import PortalView, signed_in
 
+from .kept_forms import LONGEST, is_secret
 from .mfa import last_step_at
 from .proving import Evidence, proves
 
@@ -42,9 +43,7 @@ _SESSION_KEY = "proof.sent"
 # Where Cancel leads, read by the templates of the pages that ask.
 CANCEL = "proof_cancel"
 # What a page sends besides what a user typed or chose, and what is good for one moment.
-_NOT_KEPT = ("csrfmiddlewaretoken", "frozen", "code", "credential")
-# Room for the thousand rows that the admin takes; a session is no store for files.
-_KEPT_CHARACTERS = 50_000
+_NOT_KEPT = ("csrfmiddlewaretoken", "frozen")
 
 
 def has_proof(request: HttpRequest, *, always: bool = False) -> bool:
@@ -67,9 +66,9 @@ def ask_for_proof(
             sent = request.POST.copy()
             for name in request.POST:
                 # A session is stored as it is: no form that is kept has a password, and none may.
-                if name in _NOT_KEPT or "password" in name:
+                if name in _NOT_KEPT or is_secret(name):
                     del sent[name]
-            if len(text := sent.urlencode()) <= _KEPT_CHARACTERS:
+            if len(text := sent.urlencode()) <= LONGEST:
                 request.session[_SESSION_KEY] = {"address": address, "sent": text}
         messages.info(
             request, _("Nothing was done yet. Confirm that it is you, then send the form again.")
