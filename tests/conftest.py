@@ -183,7 +183,6 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays until the end: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_sessionfinish() -> None:
