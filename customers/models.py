@@ -117,7 +117,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> CustomerQuerySet:
         """Return the customers with every word of the text in their name or in a domain."""
         customers = self
-        for word in folded_words(text):
+        for word in sorted(folded_words(text), key=len, reverse=True):  # the rarest first
             domains = Domain.objects.filter(customer=models.OuterRef("pk"))
             has_domain = models.Exists(domains.filter(has_word("name", word)))
             customers = customers.filter(has_word("name", word) | has_domain)

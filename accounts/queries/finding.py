@@ -22,7 +22,7 @@ from django.db.models.lookups import GreaterThan
 
 from customers.folding import folded_words
 from customers.lookups import array_of
-from customers.models import CustomerQuerySet
+from customers.models import CustomerQuerySet, Domain
 
 from ..models import User
 from ..models.user_queries import INDEXED
@@ -30,8 +30,8 @@ from ..models.user_queries import INDEXED
 # The best of so many matches are shown: any two hundred of ten thousand are as good as others.
 CONSIDERED = 200
 # So many customers are searched one by one, and more where they have less than this part of all
-# users; otherwise the largest ones.
-FEW_CUSTOMERS, LITTLE, LARGEST = 100, 0.05, 20
+# users; otherwise a few of the largest ones.
+FEW_CUSTOMERS, LITTLE, LARGEST = 100, 0.05, 4
 SHOWN = (
     *("display_name", "user_name", "alternate_email", "office_phone", "mobile_phone"),
     *("blocked_at", "deleted_at"),
@@ -69,7 +69,9 @@ def find_users(
     held = F("active_users") + F("deleted_users")
     own = dict(customers.order_by().values_list("pk", held))
     contacts = _by_contact(text, list(own))[: size + 1]
-    named = _by_name(words, customers, own, size + 1)
+    named = _by_name(words, customers, _with_domain(text, own), size + 1)
+    if not named:
+        named = _by_name(words, customers, own, size + 1)
     # Who types a whole address or number means it; a word is a name before it is an address.
     is_contact = "@" in text or _NUMBER.fullmatch(text)
     known = []
@@ -89,10 +91,19 @@ def users_in_order(ids: Sequence[int], customers: CustomerQuerySet) -> list[User
     return users.select_related("customer").only(*SHOWN, "customer__name").in_order(ids)
 
 
+def _with_domain(text: str, own: Mapping[int, int]) -> Mapping[int, int]:
+    """Return the customer whose domain the text ends with after an @, or none."""
+    _name, at, domain = text.strip().lower().rpartition("@")
+    with_it = Domain.objects.filter(name=domain).values_list("customer", flat=True)
+    return {pk: own[pk] for pk in (with_it if at else ()) if pk in own}
+
+
 def _by_name(
     words: Sequence[str], customers: CustomerQuerySet, own: Mapping[int, int], size: int
 ) -> list[int]:
     """Return the ids of those with every word in their names, in one statement."""
+    if not own:
+        return []
     begins = GreaterThan(StrIndex(Concat(Value("\n"), "search_text"), Value(f"\n{words[0]}")), 0)
     # The living first, then those whose name begins so.
     ranks = {
@@ -122,17 +133,18 @@ def _one_by_one(
     """Return the query for these rows of customers that have so many users each, as SQL.
 
     It searches the largest ones by themselves, in which it finds enough of what many have: their
-    index has the customer in it. Then all others in one look through all users, which passes over
+    index has the customer in it. The smallest of them comes first: an index gives all matches of a
+    customer before any is read. Then all others in one look through all users, which passes over
     those of other partners row by row: so, where most are theirs, the others too by themselves.
     """
-    by_size = sorted(own, key=lambda pk: -own[pk])
+    by_size = sorted(own, key=lambda pk: own[pk])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [User._meta.db_table]
         )
         [[all_users]] = cursor.fetchall()
     is_alone = len(own) <= FEW_CUSTOMERS or sum(own.values()) < all_users * LITTLE
-    apart = by_size if is_alone else by_size[:LARGEST]
+    apart = by_size if is_alone else by_size[-LARGEST:]
     at_one = rows.filter(customer=RawSQL("own.id", [], output_field=BigIntegerField()))
     sql, parameters = at_one.query.sql_with_params()
     each = "unnest(%s::bigint[]) AS own (id) CROSS JOIN LATERAL"
