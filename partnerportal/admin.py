@@ -8,9 +8,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+from customers.invisible import visible
+
+from .searching import LENGTH
+from .support import Found, find_people, grouped
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,6 +45,22 @@ class SupportSite(AdminSite):
     def _hide(self, request: HttpRequest) -> None:
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else grouped(apps)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show the lists, and whom a search finds: users and customers, where the role has them."""
+        text = visible(request.GET.get("q", ""))[0][:LENGTH]
+        may_find = request.user.has_perm("accounts.view_user")
+        found = find_people(text) if text and may_find else Found()
+        context = {"may_find": may_find, "q": text, "found": found}
+        return super().index(request, context | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Answer 404: no page asks, and Django's fails at NUL and at relations named backwards."""
