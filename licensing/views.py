@@ -55,11 +55,16 @@ class SubscriptionListView(CustomerScopeMixin, TemplateView):
         renewing = self.request.GET.get("renews") == str(RENEWAL_DAYS)
         if renewing:
             rows = [row for row in rows if row.renews_soon(today)]
+        full = self.request.GET.get("full") == "1" and not renewing
+        if full:
+            ids = set(self.customer.subscriptions.full().values_list("pk", flat=True))
+            rows = [row for row in rows if row.pk in ids]
         may_manage = user.can(Capability.MANAGE_SUBSCRIPTIONS)
         return super().get_context_data(**kwargs) | {
             "subscriptions": [row for row in rows if not row.is_canceled],
             "canceled": [row for row in rows if row.is_canceled],
             "renewal_days": RENEWAL_DAYS if renewing else None,
+            "only_full": full,
             "may_manage": may_manage,
             "who_can": "" if may_manage else self.who_can(user),
         }

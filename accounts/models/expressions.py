@@ -6,10 +6,13 @@ from django.conf import settings
 from django.db.models import Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 # So long before a temporary password expires it is about to.
 PASSWORDS_AHEAD = timedelta(days=2)
+# So long before a deletion is permanent it is soon.
+FINAL_AHEAD = timedelta(days=7)
 
 # Where no moment is: before all that are.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,6 +29,11 @@ def signed_in() -> Coalesce:
 def final_day() -> Coalesce:
     """Return when a deleted user goes for good, as the index due_of_customer has it."""
     return Coalesce("purge_after", "deleted_at")
+
+
+def final_soon() -> LessThanOrEqual:
+    """Return the condition that a deleted user, who can be restored still, soon can't be."""
+    return LessThanOrEqual(final_day(), timezone.now() + FINAL_AHEAD)
 
 
 def time_left() -> CombinedExpression:

@@ -17,7 +17,7 @@ from customers.expressions import JoinedText
 from customers.models import Partner
 from customers.roles import Role
 
-from .expressions import final_day, time_left
+from .expressions import final_day, final_soon, time_left
 
 if TYPE_CHECKING:
     from .users import User
@@ -73,10 +73,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def due_for_purge(self) -> UserQuerySet:
         return self.filter(deleted_at__isnull=False, purge_after__lte=timezone.now())
 
-    def final_within(self, days: int) -> UserQuerySet:
-        """Return the deleted who can be restored for so many days at most."""
-        end = timezone.now() + timedelta(days=days)
-        return self.restorable().filter(LessThanOrEqual(final_day(), end))
+    def final_soon(self) -> UserQuerySet:
+        """Return the deleted who can be restored for some days at most."""
+        return self.restorable().filter(final_soon())
 
     def overdue(self) -> UserQuerySet:
         """Return the same as due_for_purge, found by the customer: for those of one."""

@@ -15,8 +15,6 @@ from ..models.credentials import CredentialSheetQuerySet
 from ..models.expressions import password_expiring
 from ..models.user_queries import UserQuerySet
 
-DAYS = 7
-
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -114,7 +112,7 @@ def attention(
         products.setdefault((pk, name), []).append(product)
     shortages = [Shortage(pk, name, names) for (pk, name), names in products.items()]
 
-    final = User.objects.final_within(DAYS).filter(customer__in=customers)
+    final = User.objects.final_soon().filter(customer__in=customers)
     leaving = final.order_by().values("customer_id", "customer__name")
     leaving = leaving.annotate(users=Count("pk"), first=Min("purge_after")).order_by("first")
     columns = ("customer_id", "customer__name", "users", "first")

@@ -20,7 +20,7 @@ from customers.roles import CUSTOMER_ROLES
 from licensing.models import LicenseAssignment, Subscription
 
 from ..models import User
-from ..models.expressions import password_expired, password_expiring
+from ..models.expressions import final_soon, password_expired, password_expiring
 
 SEARCH_LENGTH = 200
 # Of an unknown value, which may be as long as an address.
@@ -36,6 +36,8 @@ SEATS = ("unlicensed", "licensed", "with", "without")
 OF_ONE_SUBSCRIPTION = ("with", "without")
 SIGN_IN = ("blocked", "must-change", "expired", "expiring")
 NEVER, BEFORE = LAST_SIGN_IN = ("never-signed-in", "signed-in-before")
+# Of the deleted, and their only one.
+FINAL = "final"
 NAMES = (*SEATS, *SIGN_IN, *LAST_SIGN_IN, "role", "added")
 DAYS = (7, 30)
 # A user who is no administrator.
@@ -58,6 +60,7 @@ class UserFilter:
 
     q: str = ""
     deleted: bool = False
+    final: bool = False
     seats: str = ""
     subscription: int | None = None
     product: str = ""
@@ -82,7 +85,7 @@ class UserFilter:
         """Whether it asks for more than a search does."""
         of_license = self.seats or self.permission or self.sign_in or self.days
         of_use = self.never_signed_in or self.signed_in_before or self.domain
-        return bool(of_license or of_use or self.fields or self.unknown)
+        return bool(of_license or of_use or self.final or self.fields or self.unknown)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -94,6 +97,7 @@ class UserFilter:
         """Return the same filter as parameters of an address, each once."""
         names = [name for name in (self.seats, *self.sign_in) if name]
         names += [NEVER] * self.never_signed_in + [BEFORE] * bool(self.signed_in_before)
+        names += [FINAL] * self.final
         names += ["role"] * bool(self.permission) + ["added"] * bool(self.days)
         names += [value for name, value in self.unknown if name == "filter"]
         found = {
@@ -151,6 +155,8 @@ class UserFilter:
             # A day of the clock by which the list shows when it was.
             begin = timezone.make_aware(datetime.combine(self.signed_in_before, time.min))
             found &= Q(last_login__lt=begin)
+        if self.final:
+            found &= Q(final_soon())
         if self.days:
             found &= Q(added_at__gte=timezone.now() - timedelta(days=self.days))
         return found
@@ -196,9 +202,9 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
     `settled`.
     """
     q = visible(_one(query, "q"))[0][:SEARCH_LENGTH]
-    if _one(query, "tab") == "deleted":
-        return UserFilter(q=q, deleted=True)
     names = [name for text in _all(query, "filter") for name in text.split(",") if name]
+    if _one(query, "tab") == "deleted":
+        return UserFilter(q=q, deleted=True, final=FINAL in names)
     unknown: list[tuple[str, str]] = []
     problems: list[str] = []
     for name in dict.fromkeys(names):

@@ -32,9 +32,10 @@ from ..signin.reauthentication import ProofMixin
 from ..telling_apart import told_apart
 from .batches.coming_back import came_from
 from .bulk_selection import NAMED, ChosenMixin, Differences
+from .filtering import chips, list_query
 from .tabs import user_tabs
 from .user_rows import worded
-from .users import UserListMixin
+from .users import UserListMixin, found_label
 
 # So many of those who go for good are shown, and the others counted.
 SHOWN = 50
@@ -79,6 +80,7 @@ class DeletedListView(UserListMixin, TemplateView):
         actor, query = self.request.user, self.list_query()
         page = self.page(User.objects.restorable().in_deleted_list(), query)
         chosen = self.selected_of(page.users)
+        filters = chips(self.found, self.kept_besides())
         rows = deleted_rows(page.users, self.customer, actor, selected=chosen)
         within_reach = [user for user, row in zip(page.users, rows, strict=True) if row.reachable]
         return super().get_context_data(**kwargs) | {
@@ -91,6 +93,9 @@ class DeletedListView(UserListMixin, TemplateView):
             "q": self.found.q,
             "keep": self.kept(),
             "clear_url": self.address(q=None),
+            "chips": filters,
+            "found_label": found_label(page) if filters else "",
+            "unfiltered_url": list_query(self.kept_besides()),
             "rows": rows,
             "headings": columns(self.request, query.sort, SORT_LABELS, {"deleted"}),
             "pager": self.pager(page, query),

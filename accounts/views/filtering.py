@@ -28,6 +28,7 @@ from ..queries.bulk_preview import proposals
 from ..queries.filters import (
     BEFORE,
     DAYS,
+    FINAL,
     MUST_CHANGE,
     NEVER,
     OF_ONE_SUBSCRIPTION,
@@ -75,7 +76,8 @@ class Chip:
 
 def chips(found: UserFilter, kept: Mapping[str, str]) -> list[Chip]:
     """Return a chip for each condition of the filter; `kept` stays in the addresses."""
-    whole = found.query()
+    # Which list it is, its path says.
+    whole = {name: value for name, value in found.query().items() if name != "tab"}
     made = []
     for label, names in _conditions(found):
         rest = _part(whole, names, taken=False)
@@ -144,6 +146,8 @@ def _of_use(found: UserFilter) -> Iterator[tuple[str, set[str]]]:
     if found.signed_in_before:
         day = date_format(found.signed_in_before, "DATE_FORMAT")
         yield _("Last sign-in before %(date)s") % {"date": day}, {BEFORE, "date"}
+    if found.final:
+        yield _("Permanently deleted within 7 days"), {FINAL}
     if found.days:
         yield days_label(found.days), {"added", "days"}
 

@@ -37,6 +37,8 @@ def woodgrove(cast: Cast) -> Customer:
     delete_users(gone, customer=customer, actor=cast.alice)
     past = timezone.now() - timedelta(days=31)
     User.objects.filter(pk=gone[0].pk).update(deleted_at=past, purge_after=past)
+    soon = timezone.now() + timedelta(days=3)
+    User.objects.filter(pk=gone[1].pk).update(purge_after=soon)
     User.objects.filter(pk__in=[user.pk for user in users[:2]]).update(last_login=timezone.now())
     ends = timezone.now() - timedelta(days=settings.TEMPORARY_PASSWORD_DAYS)
     User.objects.filter(pk=users[2].pk).update(
@@ -70,7 +72,7 @@ def of_list(client: Client, url: str) -> int:
     ("address", "least"),
     [
         ("/customers/", 2),
-        ("/customers/attention/", 3),
+        ("/customers/attention/", 4),
         ("/customers/{customer}/", 4),
         ("/customers/{customer}/subscriptions/", 2),
         ("/customers/{customer}/subscriptions/{mail}/", 1),

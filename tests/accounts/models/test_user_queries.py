@@ -23,7 +23,7 @@ def test_the_deleted_are_restorable_until_their_day_and_due_from_it_on(cast: Cas
     own = User.objects.filter(customer=cast.contoso)
     assert set(own.active()) == {cast.gail, cast.uma}
     assert set(own.restorable()) == {young, late}
-    assert set(own.final_within(7)) == {late}
+    assert set(own.final_soon()) == {late}
     assert set(own.due_for_purge()) == set(own.overdue()) == {over}
     assert set(own.living_or_restorable()) == {cast.gail, cast.uma, young, late}
 

@@ -58,10 +58,21 @@ def test_customers_without_a_free_seat(alice: Client, cast: Cast) -> None:
     suspend_subscription(sold_out(cast.contoso, "Asleep"), actor=cast.alice)
     html = read(alice, PAGE)
     assert "2 customers with a full product" in words(html)
-    assert "No seats left Northwind Mail Archive, Teams Contoso Mail" in words(html)
+    full = "Northwind 2 subscriptions : Mail Archive, Teams Contoso 1 subscription : Mail"
+    assert f"No seats left {full}" in words(html)
     assert "Foreign" not in html
-    assert f'href="/customers/{cast.contoso.pk}/subscriptions/"' in html
     assert problems(html) == []
+    link = f"/customers/{cast.northwind.pk}/subscriptions/?full=1"
+    assert f'href="{link}"' in html
+    SubscriptionFactory.create(customer=cast.northwind, quantity=5, product__name="Roomy")
+    page = alice.get(link)
+    names = [row.product.name for row in page.context["subscriptions"]]
+    assert names == ["Mail Archive", "Teams"]
+    assert "2 subscriptions have no seat left." in told(page)
+    assert problems(page.content.decode()) == []
+    assert len(alice.get(link.partition("?")[0]).context["subscriptions"]) == 3
+    cast.northwind.subscriptions.update(quantity=50)
+    assert "Every subscription has a seat left" in told(alice.get(link))
 
 
 def test_deletions_that_become_final_this_week(alice: Client, cast: Cast) -> None:
@@ -75,8 +86,16 @@ def test_deletions_that_become_final_this_week(alice: Client, cast: Cast) -> Non
     assert [(row.name, row.users) for row in found.deadlines] == [("Northwind", 1), ("Contoso", 2)]
     html = read(alice, PAGE)
     assert "3 deletions become permanent this week" in words(html)
-    assert f'href="/customers/{cast.northwind.pk}/users/deleted/"' in html
     assert problems(html) == []
+    link = f"/customers/{cast.contoso.pk}/users/deleted/?filter=final"
+    assert f'href="{link}"' in html
+    page = alice.get(link)
+    assert len(page.context["rows"]) == 2
+    assert "2 users found" in told(page)
+    assert problems(page.content.decode()) == []
+    assert len(alice.get(link.partition("?")[0]).context["rows"]) == 4
+    User.objects.restorable().filter(customer=cast.contoso).update(purge_after=timezone.now())
+    assert "No users match “Permanently deleted within 7 days”" in told(alice.get(link))
 
 
 def test_seats_on_blocked_accounts_lead_to_the_users(alice: Client, cast: Cast) -> None:
@@ -173,7 +192,7 @@ def test_the_list_of_customers_asks_for_the_first_of_each(
     alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("accounts.views.attention.IN_LIST", 1)
-    assert f'hx-get="{PAGE}"' in read(alice, "/customers/")
+    assert f'data-hx-get="{PAGE}"' in read(alice, "/customers/")
     assert f'<a href="{PAGE}">' in read(alice, "/customers/")
     assert PAGE not in read(alice, "/customers/?q=contoso")
     sold_out(cast.contoso, "Mail")
