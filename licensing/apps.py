@@ -17,3 +17,8 @@ class LicensingConfig(AppConfig):
     def ready(self) -> None:
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
+        from customers.log.history import also_finds_plans
+
+        from .log_words import named_plans
+
+        also_finds_plans(named_plans)

@@ -15,7 +15,7 @@ from ninja import Query, Router
 from accounts.models import User
 from customers.actions import Action
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import describe
+from customers.log.history import describe, plan_names
 from customers.models import AuditEvent, Customer
 from customers.query_params import LARGEST_ID, read_number
 from customers.roles import Capability
@@ -194,6 +194,7 @@ class _Teller:
             ids = {row.target_id for row in rows if row.target_type == name}
             pairs = model._default_manager.filter(pk__in=ids).values_list("pk", "uuid")
             self.targets |= {(name, pk): str(uuid) for pk, uuid in pairs}
+        self.plans = plan_names(rows)
         self.targets |= {("customer", pk): uuid for pk, (uuid, _name) in self.customers.items()}
 
     def record(self, row: AuditEvent) -> Told:
@@ -204,7 +205,7 @@ class _Teller:
             "operationType": self._operation(row),
             "operationDate": moment(row.at),
             "operationStatus": "succeeded",
-            "resourceNewValue": json.dumps({"text": describe(row)}, ensure_ascii=False),
+            "resourceNewValue": json.dumps({"text": describe(row, self.plans)}, ensure_ascii=False),
             "customizedData": self._data(row),
             "attributes": kind("AuditRecord"),
         }

@@ -10,7 +10,7 @@ from ..formats import exact
 from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
 from .events import AuditEventQuerySet
-from .history import action_label, describe
+from .history import action_label, describe, plan_names
 
 CHUNK = 2_000
 
@@ -33,10 +33,10 @@ def activity_cells(
     # A chunk at a time: the log may be longer than the memory.
     newest, before = events.newest_first(), LARGEST_ID
     while chunk := list(newest.filter(pk__lt=before)[:CHUNK]):
-        before = chunk[-1].pk
+        before, plans = chunk[-1].pk, plan_names(chunk)
         for event in chunk:
             with timezone.override(zone):
-                details, at = describe(event), exact(event.at)
+                details, at = describe(event, plans), exact(event.at)
             yield [
                 at,
                 # What concerns the team is no customer's.

@@ -1,7 +1,8 @@
 """Sentences for what an event of the activity log says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NOTHING = "–"
+# The codes of the service plans that are switched off.
+SERVICES = "services_off"
+# What they are called, by the product's name and the code.
+PlanNames = Mapping[tuple[str, str], str]
+PlanFinder = Callable[[Collection[str], int | None], Iterable[tuple[tuple[str, str], str]]]
+NO_NAMES: PlanNames = MappingProxyType({})
+_finders: list[PlanFinder] = []
 CUSTOMERS_CONTACT = gettext_lazy("The customer's contact")
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
@@ -103,7 +111,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "seats": gettext_lazy("Seats"),
     "seats_wanted": gettext_lazy("Seats asked for"),
     "secret": gettext_lazy("Secret"),
-    "services_off": gettext_lazy("Services off"),
+    SERVICES: gettext_lazy("Services off"),
     "sessions": gettext_lazy("Sessions"),
     "sku": gettext_lazy("SKU"),
     "start_url": gettext_lazy("Address to start at"),
@@ -198,14 +206,38 @@ def came_by(via: str | None, token: int | None, names: Mapping[int, str]) -> str
     return text % {"name": name}
 
 
-def describe(event: AuditEvent) -> list[str]:
-    """Return a sentence for each field that changed, from `event.names` where it still exists."""
+def describe(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
+    """Return a sentence for each field that changed, from `event.names` where it still exists.
+
+    `plans` are what the codes of its service plans are called, as `plan_names` returns them.
+    """
     changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
+    if plans and SERVICES in changes:
+        product, codes = str(changes.get("product")), changes[SERVICES]
+        changes = {**changes, SERVICES: _called(codes, product, plans)}
     # What is said of the target already, its product or domain, is no change.
     found = [
         sentence_of(name, value) for name, value in changes.items() if value != event.named.target
     ]
     return [sentence for sentence in found if sentence]
+
+
+def plan_names(events: Sequence[AuditEvent]) -> PlanNames:
+    """Return the names of the service plans that events of one partner have codes of.
+
+    One query where there are any, none otherwise.
+    """
+    having = [event for event in events if SERVICES in event.changes]
+    products = {str(event.changes.get("product")) for event in having}
+    if not products:
+        return NO_NAMES
+    return {key: name for find in _finders for key, name in find(products, having[0].partner_id)}
+
+
+def _called(codes: Any, product: str, plans: PlanNames) -> Any:
+    if isinstance(codes, list):
+        return [_called(part, product, plans) for part in codes]
+    return plans.get((product, codes), codes)
 
 
 def field_label(name: str) -> str:
@@ -227,7 +259,7 @@ def sentence_of(name: str, value: Any) -> str:
         and len(value) == 2
         and name not in LISTS
         # The services of a license are a list of codes, those of a change two such lists.
-        and (name not in {"services_off", "roles"} or all(isinstance(part, list) for part in value))
+        and (name not in {SERVICES, "roles"} or all(isinstance(part, list) for part in value))
     )
     before, after = value if is_change else (None, value)
     if before in (None, "", [], {}, 0) and not (is_change and name in SWITCHES):
@@ -258,6 +290,11 @@ def _value(name: str, value: Any) -> str:
         return NOTHING
     text = str(value)
     return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
+
+
+def also_finds_plans(find: PlanFinder) -> None:
+    """Let an app above say what service plans are called: of these products, to this partner."""
+    _finders.append(find)
 
 
 def also_read(name: str, read: Callable[[str], str]) -> None:

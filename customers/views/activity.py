@@ -11,7 +11,14 @@ from django.views.generic import TemplateView
 from customers.formats import figure
 from customers.forms.activity import ActivityFilterForm
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import action_label, batch_label, came_by, describe, kind_label
+from customers.log.history import (
+    action_label,
+    batch_label,
+    came_by,
+    describe,
+    kind_label,
+    plan_names,
+)
 from customers.models import AuditEvent, Batch, Customer
 from customers.narrowing import token_names
 from customers.roles import Capability, Reach
@@ -81,17 +88,19 @@ class EventLine:
 def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[EventLine]:
     """Return the lines of events by two queries: the events, and which users are still there.
 
-    Of events `with_batch` a line tells of the others, and by which token they came, which is a
-    query more where there are any; `query` then stays in the batch's address.
+    One more names service plans, where some were switched. Of events `with_batch` a line tells of
+    the others, and by which token they came, which is a query more where there are any; `query`
+    then stays in the batch's address.
     """
     rows = list(events)
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = set(customer.users.active().filter(pk__in=users).values_list("pk", flat=True))
+    plans = plan_names(rows)
     names = token_names({token for row in rows if (token := getattr(row, "batch_token", None))})
     return [
         EventLine(
             row,
-            [*_undoes(row), *describe(row), *([row.reason] if row.reason else [])],
+            [*_undoes(row), *describe(row, plans), *([row.reason] if row.reason else [])],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(customer, row, query) if getattr(row, "in_company", False) else None,
             came_by(getattr(row, "batch_via", None), getattr(row, "batch_token", None), names),
