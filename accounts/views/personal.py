@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
 
 from customers.requests import PortalView
 from customers.roles import Capability
+from customers.views.downloads import attached, file_name
 
 from ..models import User
 from ..services.personal import export_user
@@ -31,6 +31,6 @@ class MeDataView(PortalView):
 def _file_of(user: User, actor: User) -> HttpResponseBase:
     text = export_user(user, actor=actor)
     response = StreamingHttpResponse(text, content_type="application/json")
-    name = f"personal-data-{user.pk}-{timezone.localdate().isoformat()}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    name = file_name(f"personal-data-{user.pk}", user.customer, ending="json")
+    response.headers["Content-Disposition"] = attached(name)
     return response

@@ -107,10 +107,11 @@ class UploadTemplateView(CustomerScopeMixin, View):
         kind = request.GET.get("format", CSV)
         if kind not in (CSV, XLSX):
             raise Http404
-        name = _("users-template")
+        kind_of_file = _("users-template")
+        name = f"{kind_of_file}-{name_in_file(self.customer)}"
         if kind == XLSX:
-            name = f"{name}-{name_in_file(self.customer)}.xlsx"
             book = template_file(self.customer)
+            name = f"{name}.xlsx"
             return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX_TYPE)
         response = HttpResponse(template_csv(), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = attached(f"{name}.csv")

@@ -82,7 +82,7 @@ def _notes(upload: Upload, names: Sequence[str]) -> Iterator[str]:
         text = _("User names are joined: %(first)s, an @, %(second)s.")
         parts = {
             "first": headings[names.index(LOCAL_PART)],
-            "second": headings[names.index(DOMAIN)],
+            "second": headings[names.index(DOMAIN)].rstrip("."),
         }
         yield text % parts
     several = _(
@@ -90,7 +90,8 @@ def _notes(upload: Upload, names: Sequence[str]) -> Iterator[str]:
     )
     for name, places in places_of(tuple(names)).items():
         if len(places) > 1 and name != PASSWORD:
-            listed = ", ".join(headings[at] for at in places)
+            # A full stop of their own, as in "Personnel no.", is followed by the sentence's.
+            listed = ", ".join(headings[at] for at in places).rstrip(".")
             facts = {"column": label_of(name), "count": figure(len(places)), "headings": listed}
             yield several % facts
     if secret := reading.secret:

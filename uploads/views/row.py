@@ -15,6 +15,7 @@ from customers.errors import Refused
 from customers.query_params import read_number
 from customers.requests import PortalRequest
 from customers.spreadsheet_files import csv_lines
+from customers.views.downloads import attached, name_in_file
 
 from ..models import RowDecision, RowOutcome, UploadRow
 from ..services import UploadCounts, decide_row, edit_row, error_rows
@@ -123,5 +124,6 @@ class UploadErrorsView(UploadMixin):
         lines = csv_lines(error_rows(self.upload))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         stem = slugify(self.upload.file_name.rpartition(".")[0]) or "upload"
-        response.headers["Content-Disposition"] = f'attachment; filename="{stem}-errors.csv"'
+        name = f"{stem}-errors-{name_in_file(self.customer)}.csv"
+        response.headers["Content-Disposition"] = attached(name)
         return response

@@ -22,7 +22,7 @@ def test_who_manages_a_user_exports_and_it_is_logged(client: Client, cast: Cast)
     assert BUTTON in read(client, page)
     response: Any = client.get(f"{page}data/")
     assert response.headers["Content-Type"] == "application/json"
-    assert f"personal-data-{cast.uma.pk}-" in response.headers["Content-Disposition"]
+    assert f"personal-data-{cast.uma.pk}-contoso-" in response.headers["Content-Disposition"]
     found = json.loads(b"".join(response.streaming_content))
     assert found["user"]["display_name"] == "Uma"
     event = AuditEvent.objects.get()

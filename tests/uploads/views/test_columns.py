@@ -50,6 +50,13 @@ def test_the_confirmation_page_shows_what_each_column_was_read_as(
     assert html_problems(text) == []
 
 
+def test_a_heading_that_ends_with_a_full_stop_has_no_second_one(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    rows = [["User Name", "Display Name", "Phone", "Tel."], ["x@contoso.example", "X", "1", "2"]]
+    text = text_of(client.get(page_of(upload_of(rows, customer=cast.contoso, actor=cast.alice))))
+    assert "Office Phone from 2 columns: Phone, Tel. In each row" in text
+
+
 def test_an_export_is_named(client: Client, cast: Cast) -> None:
     client.force_login(cast.alice)
     content = b"givenName,surName,displayName,mailNickName,domain\nA,B,A B,a b,contoso.example\n"

@@ -174,7 +174,8 @@ def test_template_is_downloaded_as_it_opens_in_excel(client: Client, address: st
 
     assert response.content == template_csv()
     assert response.content.startswith(b"\xef\xbb\xbfUser Name,")
-    assert response.headers["Content-Disposition"] == 'attachment; filename="users-template.csv"'
+    disposition = response.headers["Content-Disposition"]
+    assert disposition == 'attachment; filename="users-template-contoso.csv"'
 
 
 def test_template_as_a_workbook_is_the_customers_own(client: Client, address: str) -> None:
@@ -326,7 +327,7 @@ def test_file_of_errors_is_downloaded_under_the_files_name(client: Client, cast:
     )
     response: Any = client.get(page_of(upload, "errors/"))
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="nye-folk-2026-errors.csv"'
+        'attachment; filename="nye-folk-2026-errors-contoso.csv"'
     )
     content = b"".join(response.streaming_content).decode()
     assert content.startswith("\ufeffUser Name,First Name,Last Name,Subscriptions,Status update")
