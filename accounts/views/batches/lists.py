@@ -68,6 +68,8 @@ class BatchRow:
         undo = getattr(self.batch, "undone_by", None)
         if undo is not None and undo.state == BatchState.DONE:
             return State("neutral", _("Undone"))
+        if self.batch.state == BatchState.DONE and self.batch.failed:
+            return State("warning", _("Incomplete"))
         tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
         tone = tones.get(BatchState(self.batch.state), "neutral")
         return State(tone, self.batch.get_state_display())
