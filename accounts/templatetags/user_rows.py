@@ -1,5 +1,6 @@
 """Rows of users in Python: the template's own loop would be most of what a list costs."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from html import escape
@@ -21,13 +22,15 @@ register = template.Library()
 
 # A row has so many licenses as chips, and the others behind a number.
 CHIPS = 2
+# A user name that is longer may have to break, and does so where its parts begin.
+UNBROKEN = 24
 TEXT_CELL = '<td class="cell-text" data-label="{label}">{{}}</td>'
 STATE_CELL = (
     '<td class="cell-sign-in" data-label="{label}"><span class="state state-{{}}">{{}}</span></td>'
 )
 DAY_CELL = '<td class="cell-nowrap cell-muted" data-label="{label}">{{}}</td>'
 ROW = (
-    '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a></td>'
+    '<tr>{{}}<th scope="row" class="cell-main"><a href="{{}}">{{}}</a></th>'
     '<td class="cell-user" data-label="{user}">{{}}</td>'
 )
 # Of accounts.views.user_columns, by their names: the cell, and what is filled in.
@@ -54,7 +57,7 @@ USED = (
 QUICK = '<a class="quick" href="{}" title="{}" aria-label="{}">{}</a>'
 
 DELETED_ROW = (
-    '<tr>{{}}<td class="cell-main"><a href="{{}}">{{}}</a>{{}}</td>'
+    '<tr>{{}}<th scope="row" class="cell-main"><a href="{{}}">{{}}</a>{{}}</th>'
     '<td class="cell-user" data-label="{user}">{{}}</td>'
     '<td class="cell-nowrap" data-label="{on}"><time datetime="{{}}">{{}}</time></td>'
     '<td data-label="{by}">{{}}</td>'
@@ -88,7 +91,8 @@ def user_rows(
             icon = USED.format(name)
             if name not in drawn:
                 drawn[name] = escape(str(action.label_for_one))
-                icon = bs_icon(action.icon).replace("<svg", f'<svg id="quick-{name}"', 1)
+                hidden = f'<svg id="quick-{name}" aria-hidden="true"'
+                icon = bs_icon(action.icon).replace("<svg", hidden, 1)
             title = f"{drawn[name]}: {escape(row.display_name)}"
             links.append(QUICK.format(escape(url), title, drawn[name], icon))
         cell = f'<td class="cell-quick"><span class="quick-row">{"".join(links)}</span></td>'
@@ -98,13 +102,22 @@ def user_rows(
         labeled(ROW, {"user": _("User name")}) + "".join(cells) + "{}</tr>",
         (
             (
-                *(_check(row) if selectable else "", row.url, row.display_name, row.user_name),
+                *(_check(row) if selectable else "", row.url, row.display_name),
+                in_parts(row.user_name),
                 *chain.from_iterable(value(row) for value in values),
                 quick(row),
             )
             for row in rows
         ),
     )
+
+
+def in_parts(user_name: str) -> str:
+    """Return a long user name with the places at which a line may break, never within a word."""
+    if len(user_name) <= UNBROKEN:
+        return user_name
+    parts = re.split(r"(?=[@._-])", user_name)
+    return SafeString("<wbr>".join(map(escape, parts)))  # nosec B703 - escaped
 
 
 def license_chips(names: tuple[str, ...]) -> SafeString:
@@ -118,11 +131,13 @@ def chips_in(names: tuple[str, ...], language: str | None) -> SafeString:
     tags = [format_html('<span class="tag">{}</span>', name) for name in names]
     first, more = SafeString(" ".join(tags[:CHIPS])), tags[CHIPS:]  # nosec B703 - escaped above
     if not more:
-        return format_html('<div class="tags">{}</div>', first)
+        return format_html('<div class="tags" title="{}">{}</div>', ", ".join(names), first)
     others = ngettext("%(count)s more license", "%(count)s more licenses", len(more))
     return format_html(
-        '<div class="tags">{} <details class="tags-more"><summary class="tag" aria-label="{}">'
-        '+{}</summary><div class="tags">{}</div></details></div>',
+        '<div class="tags" title="{}">{} <details class="tags-more">'
+        '<summary class="tag" aria-label="{}">+{}</summary><div class="tags">{}</div>'
+        "</details></div>",
+        ", ".join(names),
         first,
         others % {"count": len(more)},
         len(more),
@@ -145,7 +160,8 @@ def deleted_rows(rows: Iterable[DeletedRow], *, selectable: bool) -> SafeString:
         (
             (
                 *(_check(row) if selectable else "", row.url, row.display_name),
-                *(_out_of_reach(row) if selectable else "", row.user_name, row.at, row.on),
+                *(_out_of_reach(row) if selectable else "", in_parts(row.user_name)),
+                *(row.at, row.on),
                 *(row.by or "–", row.final, row.final_on, _left(row), license_chips(row.licenses)),
             )
             for row in rows

@@ -89,3 +89,15 @@ def test_only_tokens_name_colors() -> None:
         if sheet.name not in {"tokens.css", "print.css", "admin.css"}
     }
     assert [name for name, colors_found in found.items() if colors_found] == []
+
+
+def test_pages_have_two_widths() -> None:
+    """What is read and filled in, and lists: no part of a page has a width of its own.
+
+    A sentence of `prose` is no longer than is easily read, which is less than either.
+    """
+    pattern = re.compile(r"(?<!\()max-width: (?:4[3-9]|[5-9]\d|\d{3,})(?:\.\d+)?rem")
+    # The admin's pages are Django's.
+    texts = {path.name: path.read_text() for path in (BASE_DIR / "static" / "css").glob("*.css")}
+    del texts["admin.css"]
+    assert {name: wide for name, text in texts.items() if (wide := pattern.findall(text))} == {}

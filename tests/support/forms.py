@@ -48,7 +48,7 @@ def _values(element: Any) -> list[str]:
 def words(html: str) -> str:
     """The page's own text, without the frame, on one line."""
     main = html[html.index("<main") :]
-    text = strip_tags(main[: main.index("</main>")].replace("<", " <"))
+    text = strip_tags(main[: main.index("</main>")].replace("<wbr>", "").replace("<", " <"))
     return " ".join(unescape(text).split())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from accounts.templatetags.user_rows import deleted_rows, user_rows
+from accounts.templatetags.user_rows import deleted_rows, in_parts, user_rows
 from accounts.views.deleted import DeletedRow
 from accounts.views.user_rows import State, UserRow
 
@@ -40,7 +40,7 @@ def test_a_row_has_what_the_list_shows_under_its_labels() -> None:
     html = user_rows([user()], selectable=False)
     assert '<a href="/customers/1/users/7/">Ada</a>' in html
     chips = '<span class="tag">Mail</span> <span class="tag">Teams</span>'
-    assert f'data-label="Licenses"><div class="tags">{chips}</div></td>' in html
+    assert f'data-label="Licenses"><div class="tags" title="Mail, Teams">{chips}</div></td>' in html
     assert '<span class="state state-success">Allowed</span>' in html
     assert "checkbox" not in html
 
@@ -123,3 +123,10 @@ def test_labels_are_in_the_language_of_the_moment_and_not_of_the_first_one() -> 
         user_rows([user()], selectable=False)
     with translation.override("en"):
         assert user_rows([user()], selectable=False) == first
+
+
+def test_a_long_user_name_breaks_where_its_parts_begin() -> None:
+    assert in_parts("ada@contoso.example") == "ada@contoso.example"
+    assert in_parts("ada.<lind>@contoso-events.example") == (
+        "ada<wbr>.&lt;lind&gt;<wbr>@contoso<wbr>-events<wbr>.example"
+    )
