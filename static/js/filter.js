@@ -1,6 +1,6 @@
 // Filter users by…: its choices open above the list. Without this file they are a page.
 //
-// data-filter-open     the form with the button; hx-get puts the choices into the element that
+// data-filter-open     the form with the button; data-hx-get puts the choices into the element that
 //                      the button's aria-controls names
 // data-filter-first    takes the focus when they open
 // data-filter-close    a button in them; Escape closes them too

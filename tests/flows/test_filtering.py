@@ -29,7 +29,7 @@ def users(live_server: LiveServer, cast: Cast) -> str:
 
 
 def listed(page: Page, *names: str) -> None:
-    expect(page.locator("td.cell-main")).to_have_text(list(names))
+    expect(page.locator("th.cell-main")).to_have_text(list(names))
 
 
 def licenses(page: Page) -> Locator:

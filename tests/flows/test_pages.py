@@ -1,4 +1,4 @@
-"""Every page: valid, accessible in light and dark, silent on the console, whole at 390 px."""
+"""Every page: valid, accessible in light and dark, silent on the console, whole on a telephone."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.support.axe import ill_looking, inaccessible, load_axe, too_wide
 from tests.support.browser import NewPage
-from tests.support.html import problems
+from tests.support.html import problems, rows_without_heading
 from tests.support.page_of import PageOf
 from tests.support.pages import NO_PAGE, names, pages
 
@@ -27,13 +27,22 @@ TURN = """theme => {
 AROUND = (
     "() => [...document.querySelectorAll('body *:not(main *)')].map(each => each.tagName).join()"
 )
+# Notices that are wider or narrower than the card or the list right beneath them.
+UNEVEN = """() => [...document.querySelectorAll("main > .notice, main > .messages > :last-child")]
+    .filter(notice => {
+        const below = notice.closest("main > *").nextElementSibling;
+        return notice.offsetWidth && below?.matches(".card, .table-wrap") && below.offsetWidth
+            && Math.abs(below.offsetWidth - notice.offsetWidth) > 1;
+    }).map(notice => `not as wide as what is beneath: ${notice.textContent.trim()}`)"""
 ERROR_PAGES = {"not found", "forbidden"}
 # All processors share the walk, each with some of the pages.
 PARTS = 3
 
 # What Django's own admin pages break, each with its reason; ours to keep short.
 ADMIN_EXCEPTIONS: dict[str, str] = {}
-ADMIN_HTML: dict[str, str] = {}
+ADMIN_HTML: dict[str, str] = {
+    "<svg> that is neither a picture nor hidden": "symbols, drawn where they are used",
+}
 
 PageAs = Callable[..., Page]
 
@@ -65,7 +74,7 @@ def test_every_page_is_valid_accessible_and_whole(
         frame = (one.who, page.evaluate(AROUND))
         wrong += _inaccessible(page, one, "main" if frame in framed else None)
         framed.add(frame)
-        wrong += _too_wide(page, one)
+        wrong += [*page.evaluate(UNEVEN), *_too_wide(page, one)]
         if one.name not in ERROR_PAGES:
             wrong += console
         console.clear()
@@ -106,8 +115,13 @@ def _invalid(page: Page, one: PageOf) -> list[str]:
     assert response is not None
     wrong = [] if response.status == one.status else [f"status {response.status}"]
     wrong += [] if page.title() else ["no title"]
-    known = ADMIN_HTML if one.name.startswith("admin:") else {}
-    return wrong + [text for text in problems(response.text()) if text not in known]
+    known, html = ADMIN_HTML, response.text()
+    if not one.name.startswith("admin:"):
+        known = {}
+        wrong += rows_without_heading(html)
+    if not one.who and not page.get_attribute("meta[name=description]", "content"):
+        wrong.append("no description for strangers")
+    return wrong + [text for text in problems(html) if text not in known]
 
 
 def _inaccessible(page: Page, one: PageOf, part: str | None) -> list[str]:
@@ -131,7 +145,9 @@ def _inaccessible(page: Page, one: PageOf, part: str | None) -> list[str]:
 def _too_wide(page: Page, one: PageOf) -> list[str]:
     if one.name.startswith("admin:"):
         return []
-    page.set_viewport_size({"width": 390, "height": 844})
-    wide = too_wide(page, 390)
+    found = []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        found += [f"wider than {width} px"] if too_wide(page, width) else []
     page.set_viewport_size({"width": 1440, "height": 900})
-    return ["wider than 390 px"] if wide else []
+    return found

@@ -70,7 +70,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def console() -> list[str]:
-    """What pages wrote to the console as errors so far."""
+    """What pages wrote to the console as errors and warnings so far."""
     return []
 
 
@@ -121,7 +121,7 @@ def page_as(new_page: NewPage, live_server: LiveServer) -> Callable[..., Page]:
 
 
 def _note_error(console: list[str], message: ConsoleMessage) -> None:
-    if message.type == "error":
+    if message.type in {"error", "warning"}:
         console.append(f"{message.text} ({message.location.get('url')})")
 
 

@@ -37,6 +37,21 @@ def problems(html: str) -> list[str]:
     return found
 
 
+def rows_without_heading(html: str) -> list[str]:
+    """The rows of tables that a screen reader can't name: none of their cells is a `th`.
+
+    A row of one cell says what it says.
+    """
+    document = JustHTML(html, sanitize=False)
+    found = []
+    for row in document.query("tbody > tr"):
+        cells = [cell for cell in row.children or () if cell.name in {"td", "th"}]
+        scopes = {(cell.attrs or {}).get("scope") for cell in cells if cell.name == "th"}
+        if len(cells) > 1 and not scopes & {"row", "rowgroup", "col"}:
+            found.append(f"row without a heading: {row.to_html()[:160]}")
+    return found
+
+
 def _broken_references(element: object, ids: set[str]) -> Iterator[str]:
     attributes = element.attrs  # type: ignore[attr-defined]
     for name in REFERENCES:
@@ -70,6 +85,8 @@ def _misplaced(element: object) -> Iterator[str]:
 def _bare(element: object) -> Iterator[str]:
     """What an element needs, or must not have here: the policy forbids inline style and script."""
     name, attributes = element.name, element.attrs  # type: ignore[attr-defined]
+    if name == "svg" and not {"role", "aria-hidden"} & attributes.keys():
+        yield "<svg> that is neither a picture nor hidden"
     if name == "img" and "alt" not in attributes:
         yield "<img> without alt"
     if name == "html" and not attributes.get("lang"):

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.html import problems
+from tests.support.html import problems, rows_without_heading
 
 PAGE = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body>{}</body></html>'
 
@@ -21,6 +21,7 @@ def test_good_page_has_no_problem() -> None:
         ("<details><summary><p>a</p></summary></details>", "<p> in <summary>"),
         ('<a href="/"><button>b</button></a>', "<button> within <a>"),
         ('<img src="/a.png">', "<img> without alt"),
+        ("<svg></svg>", "<svg> that is neither a picture nor hidden"),
         ('<b style="color: red">b</b>', "inline style on <b>"),
         ("<script>1</script>", "inline script"),
         ('<b onclick="go()">b</b>', "onclick on <b>"),
@@ -28,3 +29,11 @@ def test_good_page_has_no_problem() -> None:
 )
 def test_each_problem_is_found(body: str, problem: str) -> None:
     assert problem in problems(PAGE.format(body))
+
+
+def test_a_row_is_named_by_one_of_its_cells() -> None:
+    table = "<table><tbody><tr>{}</tr></tbody></table>"
+    for cells in ('<th scope="row">a</th><td>b</td>', '<td colspan="2">none</td>'):
+        assert rows_without_heading(PAGE.format(table.format(cells))) == []
+    for cells in ("<td>a</td><td>b</td>", "<th>a</th><td>b</td>"):
+        assert len(rows_without_heading(PAGE.format(table.format(cells)))) == 1

@@ -58,11 +58,11 @@ def test_each_step_leads_to_where_its_date_is_changed_and_back(alice: Client, ca
 
 def test_a_page_asks_again_while_something_is_under_way(alice: Client, cast: Cast) -> None:
     plan = planned(cast, block=None)
-    assert "hx-get" not in words(read(alice, page_of(plan)))
+    assert "data-hx-get" not in words(read(alice, page_of(plan)))
     pk = step_of(plan, "block").batch_id or 0
     Batch.objects.filter(pk=pk).update(state=BatchState.RUNNING)
     html = read(alice, page_of(plan))
-    assert 'hx-trigger="every 2s"' in html
+    assert 'data-hx-trigger="every 2s"' in html
     assert "In progress" in words(html)
 
 

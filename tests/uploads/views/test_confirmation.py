@@ -173,7 +173,7 @@ def test_a_row_is_repaired_in_its_place(client: Client, cast: Cast) -> None:
         headers={"HX-Request": "true"},
     )
     page = text_of(response)
-    assert 'id="row-2" hx-swap-oob="true"' in page
+    assert 'id="row-2" data-hx-swap-oob="true"' in page
     assert 'id="row-3"' not in page
     assert "Row 2 is fixed." in page
     assert "Errors (1)" in page

@@ -29,7 +29,7 @@ def test_a_batch_that_waits_says_so_and_then_how_far_it_is(
     assert (
         '<progress class="progress-bar-native" aria-labelledby="progress-label" value="0"' in html
     )
-    assert 'hx-trigger="every 2s"' in html
+    assert 'data-hx-trigger="every 2s"' in html
     assert problems(html) == []
     monkeypatch.setattr(progress, "EVERY", 0)
     with progress.watching(waiting.pk, work=8):

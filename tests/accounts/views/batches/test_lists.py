@@ -29,7 +29,8 @@ POLL = {"HX-Request": "true"}
 def rows(html: str) -> list[str]:
     """The text of each row of the list."""
     return [
-        words(f"<main>{row}</main>") for row in re.findall(r"<tr>\s*<td.*?</tr>", html, re.DOTALL)
+        words(f"<main>{row}</main>")
+        for row in re.findall(r"<tr>\s*<th scope=\"row\".*?</tr>", html, re.DOTALL)
     ]
 
 
@@ -76,11 +77,11 @@ def test_mine_first_and_all_on_request(cast: Cast, waiting: Batch) -> None:
 
 def test_what_is_under_way_follows_by_itself(cast: Cast, waiting: Batch) -> None:
     client = signed_in(cast.alice)
-    swaps = f'hx-select-oob="#follow,#state-{waiting.pk},#undo-{waiting.pk}"'
+    swaps = f'data-hx-select-oob="#follow,#state-{waiting.pk},#undo-{waiting.pk}"'
     assert swaps in read(client, LIST)
     running.run_batch(waiting.pk)
     html = read(client, LIST)
-    assert "hx-get" not in html[html.index("<main") :]
+    assert "data-hx-get" not in html[html.index("<main") :]
     assert rows(html)[0].endswith("Done Undo")
 
 

@@ -98,7 +98,7 @@ def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
     assert [(str(row.label), row.number) for row in response.context["user_mails"].counts] == [
         ("Waiting", 2)
     ]
-    assert 'hx-trigger="every 2s"' in response.content.decode()
+    assert 'data-hx-trigger="every 2s"' in response.content.decode()
     nils = Delivery.objects.get(user__display_name="Nils")
     Delivery.objects.filter(pk=nils.pk).update(state=DeliveryState.FAILED, reason="Refused")
     Delivery.objects.exclude(pk=nils.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
@@ -107,7 +107,7 @@ def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
     assert [(str(row.label), row.number) for row in mails.counts] == [("Sent", 1), ("Failed", 1)]
     assert [(line.to, line.reason) for line in mails.failed] == [("Nils", "Refused")]
     html = response.content.decode()
-    assert 'hx-trigger="every' not in html
+    assert 'data-hx-trigger="every' not in html
     assert problems(html) == []
 
 
@@ -156,7 +156,7 @@ def test_what_a_server_puts_off_is_said_in_words_with_the_next_try(
         assert f">Next try at {then:%H:%M}.</time>" in html
     assert html.count("The mail server asked to try later (450 4.2.0 Greylisted).") == 2
     assert html.count("Send again") == 2
-    assert 'hx-trigger="every 30s"' in html
+    assert 'data-hx-trigger="every 30s"' in html
     assert "Some are still being sent." not in html
     assert problems(html) == []
 
@@ -173,7 +173,7 @@ def test_what_was_refused_is_sent_again_by_hand(
     assert line.reason == "The mail server refused it (550 5.1.1 No such mailbox)."
     assert (line.again, line.next_try) == ("person", None)
     html = response.content.decode()
-    assert 'hx-trigger="every' not in html
+    assert 'data-hx-trigger="every' not in html
     assert '<input type="hidden" name="to" value="person">' in html
     gail.post(address(sheet, "mail/"), {"to": "person"})
     deliver_sheet(sheet.pk)
