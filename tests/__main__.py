@@ -21,6 +21,7 @@ from tests.api.clients.programs import with_clients
 from tests.applications.clients.apache import ensure_apache
 from tests.applications.clients.npm import CLIENTS, with_packages
 from tests.support.chromium import ensure_chromium
+from tests.support.nu import ensure_java
 from tests.support.office import ensure_office
 from tests.support.pooler import ensure_pgbouncer
 from tests.support.postgres import Postgres, checkout_folder, migrated_template
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
     os.environ["SOFFICE"] = ensure_office()
     os.environ["PGBOUNCER"] = ensure_pgbouncer()
     ensure_apache()
+    ensure_java()
     seed, chosen = seed_and_rest(arguments)
     if not chosen:
         os.environ["TEST_WHOLE"] = "1"

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.queries.name_lists import names_in
 from accounts.services.users.new_users import SeatsUntil
 from customers.formats import figure
+from customers.forms.fields import FreshInput
 from customers.models import Customer
 from customers.services.batches import new_key
 from licensing.models import SubscriptionStatus
@@ -70,9 +71,7 @@ class ExistingMixin(forms.Form):
 
 
 class UploadForm(PermissionsMixin, ExistingMixin):
-    key = forms.CharField(
-        max_length=64, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), required=False
-    )
+    key = forms.CharField(max_length=64, widget=FreshInput(), required=False)
     file = forms.FileField(
         label=gettext_lazy("File"),
         widget=forms.FileInput(

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
+from customers.forms.fields import FreshInput
 from customers.models import Customer
 from customers.roles import Capability
 from customers.services.batches import new_key
@@ -68,7 +69,7 @@ class AddUserForm(PermissionsMixin, StartMixin, DetailsForm):
 
     key = forms.CharField(
         max_length=64,
-        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
+        widget=FreshInput(),
         error_messages={
             "required": gettext_lazy("This page came back incomplete. Open Add user again.")
         },

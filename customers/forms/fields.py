@@ -51,6 +51,19 @@ class VisibleEmailField(VisibleCharField, forms.EmailField):
     }
 
 
+class FreshInput(forms.HiddenInput):
+    """A hidden control that a browser doesn't fill in from before, as after Back or Reload.
+
+    HTML knows `autocomplete="off"` only for controls that are not hidden by their type.
+    """
+
+    input_type = "text"
+    is_hidden = True
+
+    def __init__(self) -> None:
+        super().__init__({"autocomplete": "off", "hidden": True})
+
+
 class IdField(forms.IntegerField):
     """The number of a row, hidden in an address."""
 

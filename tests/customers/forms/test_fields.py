@@ -7,6 +7,7 @@ from django import forms
 
 from customers.errors import Refused
 from customers.forms.fields import (
+    FreshInput,
     IdField,
     SentJSONField,
     VisibleCharField,
@@ -102,3 +103,16 @@ def test_a_refusal_is_said_at_its_field_or_above_the_form(field: str, place: str
     form = Sample({"name": "Ada"})
     say_at_field(form, Refused("Choose another one.", code="name-taken", field=field))
     assert form.errors == {place: ["Choose another one."]}
+
+
+def test_a_control_that_is_never_filled_in_from_before_is_hidden() -> None:
+    class Form(forms.Form):
+        key = forms.CharField(widget=FreshInput)
+
+    form = Form(initial={"key": "one"})
+    assert [field.name for field in form.hidden_fields()] == ["key"]
+    html = str(form["key"])
+    assert 'type="text"' in html
+    assert 'autocomplete="off"' in html
+    assert " hidden" in html
+    assert 'value="one"' in html
