@@ -23,6 +23,7 @@ from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
 from .log.following import Follower as Follower  # noqa: PLC0414 - a model of this app
+from .log.indexes import INDEXES
 from .log.names import AuditNames as AuditNames  # noqa: PLC0414 - a model of this app
 from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of this app
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
@@ -359,31 +360,7 @@ class AuditEvent(models.Model):
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["customer", "-id"], name="audit_by_customer"),
-            models.Index(fields=["partner", "-id"], name="audit_by_partner"),
-            # What is done to a partner's own staff, among everything done for its customers.
-            models.Index(
-                fields=["partner", "-id"], name="audit_of_team", condition=Q(customer=None)
-            ),
-            models.Index(fields=["target_type", "target_id", "-id"], name="audit_by_target"),
-            models.Index(fields=["customer", "actor_id", "-id"], name="audit_by_actor"),
-            models.Index(
-                fields=["customer", "-id", "batch_id"],
-                name="audit_lines",
-                condition=Q(stands_for__isnull=False),
-            ),
-            models.Index(
-                fields=["batch_id", "id"],
-                name="audit_line_of_batch",
-                condition=Q(batch_id__isnull=False, stands_for__isnull=False),
-            ),
-            models.Index(
-                fields=["batch_id", "id"],
-                name="audit_by_batch",
-                condition=Q(batch_id__isnull=False),
-            ),
-        ]
+        indexes: ClassVar = INDEXES
 
     def __str__(self) -> str:
         return f"{self.pk} {self.action}"

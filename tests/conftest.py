@@ -86,6 +86,7 @@ BROWSED = {"flows"}
 ORDERED = {
     "accounts/views/test_export",
     "accounts/views/test_users",
+    "customers/views/test_activity_all",
     "customers/views/test_activity_export",
     "customers/views/test_activity_of_batches",
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_countries import countries
 
 from customers.formats import figure
@@ -145,9 +145,9 @@ WORDS: dict[str, dict[str, "StrOrPromise"]] = {
         "code": gettext_lazy("Code"),
     },
     "status": {
-        "active": gettext_lazy("Active"),
+        "active": pgettext_lazy("subscription", "Active"),
         "suspended": gettext_lazy("Suspended"),
-        "canceled": gettext_lazy("Canceled"),
+        "canceled": pgettext_lazy("subscription", "Canceled"),
     },
     "to": {
         "self": gettext_lazy("The user who asked"),

@@ -1,5 +1,6 @@
 from .activity import ActivityBatchView, ActivityListView
-from .activity_export import ActivityExportView, AllActivityExportView, AllActivityView
+from .activity_all import AllActivityExportView, AllActivityView
+from .activity_export import ActivityExportView
 from .customers import CustomerAccountView, CustomerAddView, CustomerDetailView, CustomerListView
 from .domains import DomainAddView, DomainPrimaryView, DomainRemoveView
 from .favorites import FavoriteView

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -85,8 +86,12 @@ class EventLine:
         return Name.read(self.event.named.target)
 
 
-def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> list[EventLine]:
+def lines(
+    customer: Customer | None, events: Iterable[AuditEvent], query: str = ""
+) -> list[EventLine]:
     """Return the lines of events by two queries: the events, and which users are still there.
+
+    None stands for all customers, and the team, of those whose events these are.
 
     One more names service plans, where some were switched. Of events `with_batch` a line tells of
     the others, and by which token they came, which is a query more where there are any; `query`
@@ -94,7 +99,8 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
     """
     rows = list(events)
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
-    living = set(customer.users.active().filter(pk__in=users).values_list("pk", flat=True))
+    among = customer.users.all() if customer else get_user_model().objects.all()
+    living = set(among.active().filter(pk__in=users).values_list("pk", flat=True))
     plans = plan_names(rows)
     names = token_names({token for row in rows if (token := getattr(row, "batch_token", None))})
     return [
@@ -102,11 +108,18 @@ def lines(customer: Customer, events: Iterable[AuditEvent], query: str = "") -> 
             row,
             [*_undoes(row), *describe(row, plans), *([row.reason] if row.reason else [])],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
-            _summary(customer, row, query) if getattr(row, "in_company", False) else None,
+            _summary(row, query) if getattr(row, "in_company", False) else None,
             came_by(getattr(row, "batch_via", None), getattr(row, "batch_token", None), names),
         )
         for row in rows
     ]
+
+
+def batch_lines(form: ActivityFilterForm, seen: AuditEventQuerySet) -> AuditEventQuerySet:
+    """Return an event for each line of the log, a batch or one of its own, that fits the filter."""
+    condition = form.of_event()
+    events = form.of_batch(seen).lines(condition)
+    return events.with_fitting(condition, COUNTED) if condition else events
 
 
 def batch_came_by(batch: Batch) -> str:
@@ -121,8 +134,8 @@ def _undoes(event: Any) -> list[str]:
     return [kind_label(event.batch_kind, undoes)] if undoes else []
 
 
-def _summary(customer: Customer, event: Any, query: str) -> BatchSummary:
-    url = reverse("customers:activity-batch", args=[customer.pk, event.batch_id])
+def _summary(event: Any, query: str) -> BatchSummary:
+    url = reverse("customers:activity-batch", args=[event.customer_id, event.batch_id])
     fitting = ""
     if (number := getattr(event, "fitting", None)) is not None:
         fitting = (
@@ -175,9 +188,7 @@ class ActivityListView(FilteredEventsMixin, TemplateView):
         }
 
     def batches(self) -> AuditEventQuerySet:
-        condition = self.form.of_event()
-        events = self.form.of_batch(self.seen).lines(condition)
-        return events.with_fitting(condition, COUNTED) if condition else events
+        return batch_lines(self.form, self.seen)
 
     def name_of(self, user_id: int, rows: list[AuditEvent]) -> Name:
         """Return the user's name of today, or the last one in the log if the user is gone."""

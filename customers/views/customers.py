@@ -89,7 +89,7 @@ class CustomerListView(RoleMixin, TemplateView):
             "pager": page_links(self.request, page),
             "clear_url": address(self.request, q=None, page=None),
             "may_add": self.request.user.can(Capability.MANAGE_CUSTOMERS),
-            "may_export": self.request.user.can(Capability.EXPORT_ACTIVITY),
+            "may_see_activity": self.request.user.can(Capability.SEE_ACTIVITY),
             "section": "customers",
         }
 

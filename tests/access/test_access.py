@@ -141,7 +141,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(("accounts:month-report", "accounts:month-report-export"), SEE_SUBSCRIPTIONS),
     "accounts:batch-list": SEE,
     **automation.OVER_ALL,
-    "customers:activity-all": ALL_ACTIVITY,
+    "customers:activity-all": ACTIVITY,
     "customers:activity-all-export": ALL_ACTIVITY,
     "customers:customer-add": MANAGE_CUSTOMERS,
     "accounts:customer-attention": SEE,
@@ -166,10 +166,10 @@ OWN = {
     *("mfa_download_recovery_codes", "mfa_generate_recovery_codes", "mfa_index"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
     "mfa_view_recovery_codes",
-    "oidc:logout-confirm",
-    "theme",
+    *("oidc:logout-confirm", "theme"),
 }
 OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "health-ready"}
+OPEN |= {"at-work"}  # Empty to strangers.
 # Between the password and being signed in; without the one, the sign-in page.
 BETWEEN = {"mfa_authenticate", "mfa_login_webauthn"}
 # For who has the token of the monitoring: tests/partnerportal/serving/test_health.py.
