@@ -43,9 +43,9 @@ from .base import (
 )
 from .door import ok
 from .errors import ApiError, invalid
-from .paging import Filter, Order, collection, read_filters, read_page, unknown_filter
+from .paging import Order, collection, read_filters, read_page
 from .passwords import given_password, new_password, reset_to
-from .user_fields import NAMES, form_data, tell_user, with_roles
+from .user_fields import NAMES, form_data, narrowed, tell_user, with_roles
 
 router = Router(tags=["Users"], by_alias=True)
 BY_NAME, BY_DELETION = Order("sort_name"), Order("deleted_at", descending=True)
@@ -70,7 +70,10 @@ def list_users(
     """The users of a customer, by display name.
 
     Filters: `UserState` equals Inactive (the deleted), `UserPrincipalName` and `DisplayName`
-    equals, starts_with, substring; `AccountEnabled` equals. `search` finds names as the pages do.
+    equals, starts_with, substring; `AccountEnabled` equals; and those of the pages:
+    `Department`, `JobTitle`, `Domain` and `UsageLocation` (a country's two letters) equals;
+    `LastSignIn` equals never, or less_than a day such as 2027-01-31; `TemporaryPassword` equals
+    expired or expiring (within two days). `search` finds names as the pages do.
     """
     among = with_overdue(Customer.objects.all())
     found = customer_of(request, customer, among=among)
@@ -78,8 +81,8 @@ def list_users(
     order = BY_DELETION if deleted else _order(request)
     with scope.narrowed(found.pk):
         page = read_page(request, users, order)
-        narrowed = [one for one in read_filters(request) if one.field != "userstate"]
-        if narrowed or request.GET.get("search"):
+        asked = [one for one in read_filters(request) if one.field != "userstate"]
+        if asked or request.GET.get("search"):
             total = users.order_by().count()
         else:
             # Of whole lists a counter knows.
@@ -96,26 +99,10 @@ def _filtered(request: HttpRequest, customer: Customer) -> tuple[UserQuerySet, b
             deleted = one.value.lower() == "inactive"
             filters.remove(one)
     users = users.restorable() if deleted else users.active()
-    for one in filters:
-        users = _narrowed(users, one)
+    users = narrowed(users, filters, deleted=deleted)
     if words := folded_words(request.GET.get("search", "")[:LONGEST_SEARCH]):
         users = in_search(users, customer, words)
     return users, deleted
-
-
-def _narrowed(users: UserQuerySet, one: Filter) -> UserQuerySet:
-    value = one.value.lower()
-    if one.field == "accountenabled" and one.operator == "equals":
-        return users.filter(blocked_at__isnull=value in {"true", "1"})
-    names = {"userprincipalname": "username", "displayname": "display_name"}
-    hows = {"equals": "iexact", "starts_with": "istartswith", "substring": "icontains"}
-    if one.field not in names or one.operator not in hows:
-        raise unknown_filter(one)
-    if one.field == "userprincipalname":
-        # As it is stored, so that the index finds it.
-        how = {"equals": "exact", "starts_with": "startswith", "substring": "contains"}
-        return users.filter(**{f"username__{how[one.operator]}": value})
-    return users.filter(**{f"display_name__{hows[one.operator]}": one.value})
 
 
 def _order(request: HttpRequest) -> Order:
