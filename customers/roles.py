@@ -6,7 +6,8 @@ from functools import cache
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
+from django.utils.text import format_lazy, get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -157,3 +158,58 @@ def _holders(capability: Capability, *, staff: bool) -> list[str | Promise]:
         return [_("Account admin of all customers")] if staff else []
     kind = STAFF_ROLES if staff else CUSTOMER_ROLES
     return [role.label for role in kind if GRANTS[role].get(capability) == Reach.FULL]
+
+
+# What a role may do, fully and within its limits, as a list in a sentence has it.
+_DOES: dict[Capability, tuple[str | Promise, str | Promise]] = {
+    Capability.SEE: (_("see users"), ""),
+    Capability.MANAGE_CUSTOMERS: (_("manage customers"), ""),
+    Capability.MANAGE_USERS: (
+        _("manage users (add, change, delete)"),
+        _("manage users (add, change, delete) who are not administrators"),
+    ),
+    Capability.DELETE_PERMANENTLY: (_("delete users permanently"), ""),
+    Capability.MANAGE_LICENSES: (_("assign licenses"), ""),
+    Capability.RESET_PASSWORDS: (
+        _("reset passwords"),
+        _("reset passwords of users who are not administrators"),
+    ),
+    Capability.SEE_SUBSCRIPTIONS: (_("see subscriptions"), ""),
+    Capability.MANAGE_SUBSCRIPTIONS: (_("manage subscriptions (buy, change, cancel)"), ""),
+    Capability.SEE_ACTIVITY: (_("see the activity log"), _("see their own actions in the log")),
+    Capability.EXPORT_ACTIVITY: (_("export the activity of all customers"), ""),
+    Capability.MANAGE_TEAM: (_("manage the team"), ""),
+    Capability.MANAGE_APPLICATIONS: (_("manage applications"), ""),
+    Capability.MANAGE_CATALOG: (_("manage the catalog"), ""),
+}
+# Who may do the first may do the second, which then need not be said.
+_INCLUDES = (
+    (Capability.MANAGE_USERS, Capability.SEE),
+    (Capability.MANAGE_SUBSCRIPTIONS, Capability.SEE_SUBSCRIPTIONS),
+)
+# Who may not do the second may not do the first either.
+_NEEDS = (
+    *_INCLUDES,
+    (Capability.DELETE_PERMANENTLY, Capability.MANAGE_USERS),
+    (Capability.EXPORT_ACTIVITY, Capability.SEE_ACTIVITY),
+)
+
+
+def role_in_words(role: Role) -> str:
+    """Return a sentence of what the role may do and one of what it may not, by the table."""
+    grants = GRANTS[role]
+    others = STAFF_ROLES if role in STAFF_ROLES else CUSTOMER_ROLES
+    known = [one for one in Capability if any(GRANTS[other].get(one) for other in others)]
+    implied = {part for whole, part in _INCLUDES if whole in grants}
+    may = [
+        str(_DOES[one][0 if grants[one] == Reach.FULL else 1])
+        for one in known
+        if one in grants and one not in implied
+    ]
+    beyond = {whole for whole, part in _NEEDS if part not in grants}
+    may_not = [str(_DOES[one][0]) for one in known if one not in grants and one not in beyond]
+    text = gettext("Can %(actions)s.") % {"actions": get_text_list(may, gettext("and"))}
+    if not may_not:
+        return text
+    no = gettext("Can't %(actions)s.") % {"actions": get_text_list(may_not, gettext("or"))}
+    return f"{text} {no}"

@@ -12,6 +12,7 @@ from customers.roles import (
     Role,
     is_grave_change,
     reach,
+    role_in_words,
     roles_named,
     who_can,
     whom_to_ask,
@@ -119,3 +120,59 @@ def test_the_team_is_of_those_who_see_all_customers() -> None:
     assert str(whom_to_ask(Capability.MANAGE_SUBSCRIPTIONS, staff=True)) == (
         "Ask one of these roles: Account admin · Admin agent · Sales agent."
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "text"),
+    [
+        (
+            Role.GLOBAL_ADMIN,
+            (
+                "Can manage users (add, change, delete), delete users permanently, assign licenses,"
+                " reset passwords, see subscriptions and see the activity log."
+            ),
+        ),
+        (
+            Role.PASSWORD_ADMIN,
+            (
+                "Can see users and reset passwords of users who are not administrators."
+                " Can't manage users (add, change, delete), assign licenses, see subscriptions or"
+                " see the activity log."
+            ),
+        ),
+        (
+            Role.HELPDESK_AGENT,
+            (
+                "Can see users, assign licenses, reset passwords of users who are not"
+                " administrators, see subscriptions and see their own actions in the log. Can't"
+                " manage customers, manage users (add, change, delete), manage subscriptions (buy,"
+                " change, cancel), export the activity of all customers, manage the team,"
+                " manage applications or manage the catalog."
+            ),
+        ),
+    ],
+)
+def test_a_role_says_what_it_may_and_may_not(role: Role, text: str) -> None:
+    assert role_in_words(role) == text
+
+
+def test_each_capability_of_each_role_is_in_its_words() -> None:
+    for role in Role:
+        may, _nothing, may_not = role_in_words(role).partition(" Can't ")
+        for capability in Capability:
+            full = {"see users": "manage users", "see subscriptions": "manage subscriptions"}
+            words = {
+                Capability.MANAGE_LICENSES: "assign licenses",
+                Capability.RESET_PASSWORDS: "reset passwords",
+                Capability.SEE_SUBSCRIPTIONS: "see subscriptions",
+                Capability.SEE: "see users",
+                Capability.MANAGE_TEAM: "manage the team",
+                Capability.MANAGE_CATALOG: "manage the catalog",
+            }.get(capability)
+            if words is None:
+                continue
+            if capability in GRANTS[role]:
+                assert words in may or full[words] in may
+            else:
+                assert words not in may
+                assert words in may_not or role in CUSTOMER_ROLES
