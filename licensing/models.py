@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.identity import RandomUUID
 from customers.models import Customer, Partner
@@ -117,9 +118,9 @@ class ServicePlan(models.Model):
 
 
 class SubscriptionStatus(models.TextChoices):
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("subscription", "Active")
     SUSPENDED = "suspended", _("Suspended")
-    CANCELED = "canceled", _("Canceled")
+    CANCELED = "canceled", pgettext_lazy("subscription", "Canceled")
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):

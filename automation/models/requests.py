@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from customers.identity import RandomUUID
@@ -25,7 +26,7 @@ class RequestState(models.TextChoices):
     OPEN = "open", _("Open")
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
-    CANCELED = "canceled", _("Canceled")
+    CANCELED = "canceled", pgettext_lazy("request", "Canceled")
 
 
 class LicenseRequestQuerySet(models.QuerySet["LicenseRequest"]):

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from customers.identity import RandomUUID
@@ -54,7 +55,7 @@ class ReviewState(models.TextChoices):
     OPEN = "open", _("Open")
     # What came of it is in its batches.
     ENDED = "ended", _("Ended")
-    CANCELED = "canceled", _("Canceled")
+    CANCELED = "canceled", pgettext_lazy("review", "Canceled")
 
 
 class Review(models.Model):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor, chosen
@@ -127,7 +127,7 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            self._each(request, queryset, cancel_subscription, gettext("Canceled"))
+            self._each(request, queryset, cancel_subscription, pgettext("subscription", "Canceled"))
             return None
         rows = chosen(queryset.select_related("product", "customer"))
         held = sum(row.assigned for row in rows)

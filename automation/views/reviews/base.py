@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.views.user_rows import State
@@ -58,7 +59,7 @@ class ReviewMixin(ReviewsMixin):
 def state_of(review: Review) -> State:
     """Return the state of a review in words, with its last day while it is open."""
     if review.state == ReviewState.CANCELED:
-        return State("danger", _("Canceled"))
+        return State("danger", pgettext("review", "Canceled"))
     if review.state == ReviewState.ENDED:
         return State("success", _("Ended"))
     text = _("Open until %(day)s") % {"day": date_format(review.on, "DATE_FORMAT")}
