@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from automation.queries.bell import bell_of
 from customers.roles import Capability
 
+from .at_work import counts_of
 from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"
@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if request.path.startswith("/notices/"):
         section = "notices"
     within = getattr(request, "customer", None)
+    counts = SimpleLazyObject(lambda: counts_of(user_of(request)))
     return {
         "frame": "customer_base.html" if within else "base.html",
         "customer": within,
@@ -35,7 +36,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_favorite": SimpleLazyObject(lambda: is_favorite(request)),
         "section": section,
         "theme": theme_of(request),
-        "bell": SimpleLazyObject(lambda: bell_of(user_of(request))),
+        "counts": counts,
+        "bell": SimpleLazyObject(lambda: counts.bell),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_applications": SimpleLazyObject(lambda: may_see_applications(user_of(request))),
         "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),

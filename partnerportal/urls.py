@@ -19,6 +19,7 @@ from api.v1.urls import elsewhere
 from api.views.document import ApiDocumentView
 
 from . import views
+from .at_work import at_work
 from .searching import SearchView
 from .serving import health, metrics
 from .switching import SwitchView
@@ -61,6 +62,7 @@ second_step = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
+    path("at-work/", at_work, name="at-work"),
     path("search/", SearchView.as_view(), name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,8 +37,11 @@ class Bell:
         }
 
 
-def bell_of(user: User | None) -> Bell | None:
-    """Return the user's bell; None for strangers and support staff, who are told nothing."""
-    if user is None or (user.partner_id is None and user.customer_id is None):
-        return None
-    return Bell(Notice.objects.on_page_of(user).new().order_by()[: MOST + 1].count())
+def is_told(user: User | None) -> bool:
+    """Return whether there are notices for the user: strangers and support staff have none."""
+    return bool(user and (user.partner_id or user.customer_id))
+
+
+def to_count(user: User) -> QuerySet[Notice]:
+    """Return the user's new notices, of which no more are to be counted."""
+    return Notice.objects.on_page_of(user).new().order_by()[: MOST + 1]

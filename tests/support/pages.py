@@ -104,8 +104,7 @@ NO_PAGE = {
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
     "api:source-token",
-    "home",
-    "theme",
+    *("at-work", "home", "theme"),
 }
 
 

@@ -1,0 +1,131 @@
+"""What is at work, in the top bar: whose it is, how far, and that it costs nothing otherwise."""
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from automation.models import NoticeKind
+from automation.queries.bell import Bell
+from automation.services.choosing import mark_read
+from automation.services.telling import tell
+from customers import progress
+from customers.models import Batch, BatchKind
+from customers.roles import Role
+from customers.services.batches import cancel_batch, leave_batch
+from partnerportal.at_work import AtWork, counts_of
+from tests.automation.services.told import FACTS, at, told
+from tests.factories import StaffFactory
+from tests.support.cast import Cast
+from tests.support.forms import read
+from tests.support.html import problems
+from uploads.models import Upload, UploadState
+
+KIND = NoticeKind.SEATS
+NOON = at("2027-03-01 12:00")
+OWN = "/at-work/"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return client
+
+
+def left(cast: Cast, users: int = 10, **values: Any) -> Batch:
+    asked = {"actor": cast.alice, "customer": cast.contoso} | values
+    return leave_batch(BatchKind.BLOCK, list(range(1, users + 1)), **asked)
+
+
+def work_of(user: User) -> AtWork:
+    return counts_of(User.objects.with_roles().get(pk=user.pk)).work
+
+
+def test_new_notices_and_what_is_at_work_take_one_query(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(130):
+        tell(KIND, [cast.alice], subject_key=f"{number}", facts=FACTS[KIND], url="/", now=NOON)
+    told(cast.bob, KIND, NOON)
+    alice = User.objects.with_roles().get(pk=cast.alice.pk)
+    with django_assert_num_queries(1):
+        counts = counts_of(alice)
+    assert (counts.bell, counts.work) == (Bell(100), AtWork())
+    assert counts_of(cast.bob).bell == Bell(1)
+    mark_read(cast.bob, told(cast.bob, KIND, NOON, "two").pk)
+    assert counts_of(cast.bob).bell == Bell(0)
+
+
+def test_strangers_and_support_staff_are_told_nothing(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    left(cast)
+    with django_assert_num_queries(0):
+        assert counts_of(None).bell is None
+        assert counts_of(cast.support).work == AtWork()
+
+
+def test_it_counts_batches_and_uploads_with_their_share(cast: Cast) -> None:
+    assert work_of(cast.alice) == AtWork()
+    one = left(cast, 30)
+    assert work_of(cast.alice) == AtWork(1, None, f"/batches/{one.pk}/")
+    with progress.watching(one.pk, 100):
+        time.sleep(progress.EVERY)
+        progress.advance(50)
+        assert work_of(cast.alice) == AtWork(1, 50, f"/batches/{one.pk}/")
+        left(cast, 10)
+        assert work_of(cast.alice) == AtWork(2, 37, "/batches/?who=everybody")
+    file = Upload.objects.create(
+        customer=cast.northwind, by=cast.alice, key="file", state=UploadState.WAITING
+    )
+    assert work_of(cast.alice).count == 3
+    Batch.objects.all().delete()
+    at_upload = f"/customers/{cast.northwind.pk}/uploads/{file.pk}/"
+    assert work_of(cast.alice) == AtWork(1, None, at_upload)
+
+
+@pytest.mark.parametrize("who", ["charlie", "uma"])
+def test_nobody_is_told_of_what_they_may_not_see(cast: Cast, who: str) -> None:
+    left(cast)
+    assert work_of(getattr(cast, who)) == AtWork()
+    assert signed_in(getattr(cast, who)).get(OWN).content.decode().count("/batches/1/") == 0
+
+
+def test_roles_and_customers_limit_it_as_the_list(cast: Cast) -> None:
+    left(cast)
+    Upload.objects.create(
+        customer=cast.contoso, by=cast.alice, key="file", state=UploadState.WAITING
+    )
+    elsewhere = StaffFactory.create(
+        partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.northwind]
+    )
+    assert work_of(elsewhere) == AtWork()
+    # A helpdesk agent blocks nobody, and sees no uploads.
+    assert work_of(cast.bob) == AtWork()
+    assert work_of(cast.gail).count == 2
+
+
+def test_a_page_shows_it_and_asks_again_only_while_something_is_at_work(cast: Cast) -> None:
+    client = signed_in(cast.alice)
+    assert 'id="at-work"' not in read(client, "/customers/")
+    batch = left(cast)
+    html = read(client, "/customers/")
+    assert ">1 at work<" in html
+    assert 'hx-get="/at-work/"' in html
+    assert problems(html) == []
+    part = client.get(OWN).content.decode()
+    assert 'hx-get="/at-work/"' in part
+    cancel_batch(batch.pk, actor=cast.alice)
+    over = client.get(OWN).content.decode()
+    assert "hx-get" not in over
+    assert 'hx-swap-oob="innerHTML"' in over
+    assert "Everything that was at work has finished." in over
+
+
+def test_where_a_session_has_ended_the_page_is_left_alone(cast: Cast) -> None:
+    left(cast)
+    answer = Client().get(OWN)
+    assert (answer.status_code, answer.content.decode().strip()) == (200, "")
