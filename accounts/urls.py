@@ -27,8 +27,8 @@ from .views.passwords import sheets
 from .views.signin import kept_form, sessions, sign_in
 from .views.team import actions as team_actions
 from .views.team import adding as team_adding
+from .views.team import branding
 from .views.team import customers as team_customers
-from .views.team import help_contact
 from .views.team import lists as team_lists
 from .views.team import member as team_member
 
@@ -191,7 +191,8 @@ urlpatterns = [
     ),
     path("team/", team_lists.TeamListView.as_view(), name="team-list"),
     path("team/add/", team_adding.TeamAddView.as_view(), name="team-add"),
-    path("team/help-contact/", help_contact.HelpContactView.as_view(), name="help-contact"),
+    path("team/branding/", branding.BrandingView.as_view(), name="branding"),
+    path("team/help-contact/", branding.HelpContactView.as_view(), name="help-contact"),
     path("team/activity/", team_lists.TeamActivityView.as_view(), name="team-activity"),
     path("team/<int:user>/", team_member.TeamDetailView.as_view(), name="team-detail"),
     path(

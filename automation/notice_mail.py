@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
 from itertools import groupby
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from customers.branding.letterhead import email, sender_name
 from customers.formats import figure
 
 from .models import Letter, LetterChannel, Notice, NoticeKind
@@ -49,25 +48,25 @@ def message_of(letter: Letter, notices: Sequence[Notice], address: str) -> Email
         _section(user, channel, NoticeKind(kind), list(told))
         for kind, told in groupby(by_kind, key=lambda notice: notice.kind)
     ]
-    sender = sender_of(user)
+    partner = user.customer.partner if user.customer else user.partner
+    sender = sender_name(partner)
     off = absolute(path_of(SwitchOff(user.pk, channel, letter.kind)))
     context = {
         "user": user,
         "sender": sender,
+        "partner": partner,
         "sections": sections,
         "is_daily": channel == LetterChannel.DAILY,
         "off_url": off,
         "notices_url": absolute(reverse("automation:notice-list")),
         "settings_url": absolute(reverse("automation:notice-settings")),
     }
-    _name, from_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     subject = _("%(partner)s: %(text)s") % {"partner": sender, "text": _subject(letter, notices)}
-    return EmailMessage(
-        # A line break can't be in a header.
-        subject=" ".join(subject.split()),
+    return email(
+        partner,
+        subject=subject,
         body=render_to_string("automation/mail/notices.txt", context),
-        from_email=formataddr((sender, from_address)),
-        to=[address],
+        to=address,
         headers={
             "List-Unsubscribe": f"<{off}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -75,12 +74,6 @@ def message_of(letter: Letter, notices: Sequence[Notice], address: str) -> Email
             "Auto-Submitted": "auto-generated",
         },
     )
-
-
-def sender_of(user: User) -> str:
-    """Return the name of the partner, under which the user knows the portal."""
-    partner = user.customer.partner if user.customer else user.partner
-    return " ".join(str(partner).split()) if partner else _("Partner Portal")
 
 
 def _section(

@@ -18,7 +18,8 @@ from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
-from .branding.help_contact import HelpContact
+from .branding import rows as branding_rows  # noqa: F401 - models of this app
+from .branding.look import Look
 from .folding import folded_words, has_word
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
@@ -41,12 +42,12 @@ domain_validator = RegexValidator(
 )
 
 
-class Partner(HelpContact):
+class Partner(Look):
     name = models.CharField(_("name"), max_length=120)
     country = CountryField(_("country"))
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Look.Meta):
         ordering = ("name",)
 
     def __str__(self) -> str:

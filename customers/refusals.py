@@ -55,7 +55,7 @@ REFUSALS: Declared = {
         "actor-gone": "The acting user has been blocked or deleted.",
         "customer-not-open": "The customer is not open to the acting user.",
         "not-deleted-here": "Rows of this kind are not deleted in the admin.",
-        "partner-of-others": "It is another partner's help contact.",
+        "partner-of-others": "It is another partner's branding or help contact.",
         "role-lacks-it": "The role of the acting user can't do this.",
         "staff-only": "Only staff of a partner can do this.",
         "support-staff-only": "Only support staff can do this.",
@@ -72,6 +72,8 @@ REFUSALS: Declared = {
     },
     Status.INVALID: {
         "domain-wrong": "This is no domain.",
+        "host-not-taken": "The name can't be a partner's host name, or is another's.",
+        "logo-not-taken": "The file is no picture that can be a logo.",
         "malformed": "What came is nothing that a form of the portal sends.",
         "reason-wrong": "The reason can't be kept as it is.",
         "time-zone-unknown": "The time zone is none of the tz database.",

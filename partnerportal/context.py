@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.signin.branding import brand_of, helper_of
 from customers.roles import Capability
 
 from .at_work import counts_of
@@ -37,6 +38,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": section,
         "theme": theme_of(request),
         "counts": counts,
+        "brand": SimpleLazyObject(lambda: brand_of(request)),
+        "helper": SimpleLazyObject(lambda: helper_of(request)),
         "bell": SimpleLazyObject(lambda: counts.bell),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_applications": SimpleLazyObject(lambda: may_see_applications(user_of(request))),

@@ -80,6 +80,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("accounts/2fa/", include(second_step)),
     path("customers/<int:customer>/switch/", SwitchView.as_view(), name="customer-switch"),
+    path("branding/", include("customers.branding.urls")),
     path("customers/", include("customers.urls")),
     path("customers/<int:customer>/", include("licensing.urls")),
     path("customers/<int:customer>/", include("uploads.urls")),

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
+from customers.branding.pictures import LOGO_BYTES
+
 from .services import no_room, too_large
 
 logger = structlog.get_logger(__name__)
@@ -17,6 +19,7 @@ logger = structlog.get_logger(__name__)
 _REST = 2**20
 # A file sent to any other address, or without being signed in, is thrown away.
 _TAKEN_AT = {"uploads:upload-add", "uploads:select-list", "admin:uploads_upload_add"}
+_LOGOS_AT = {"accounts:branding", "admin:customers_partner_change"}
 
 
 class LimitedUploadHandler(FileUploadHandler):
@@ -36,9 +39,12 @@ class LimitedUploadHandler(FileUploadHandler):
         request: Any = self.request
         match = getattr(request, "resolver_match", None)
         self.is_taken = bool(
-            match and match.view_name in _TAKEN_AT and request.user.is_authenticated
+            match
+            and match.view_name in _TAKEN_AT | _LOGOS_AT
+            and request.user.is_authenticated
         )
-        self.limit = settings.UPLOAD_MB * 2**20
+        is_logo = match and match.view_name in _LOGOS_AT
+        self.limit = LOGO_BYTES if is_logo else settings.UPLOAD_MB * 2**20
         self.is_too_large = content_length > self.limit + _REST
         self.received = 0
         self._mark()

@@ -6,20 +6,19 @@ a worker's end nor a lost queue forgets it.
 
 from dataclasses import replace
 from datetime import timedelta
-from email.utils import formataddr, parseaddr
 
 import structlog
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action
+from customers.branding.letterhead import email
+from customers.branding.pages import sign_in_link
 from customers.errors import Refused
 from customers.formats import figure
 from customers.services import audit, bulk
@@ -174,20 +173,12 @@ class SheetSender(Sender[Delivery]):
             "customer": customer,
             "partner": partner,
             # No request says where the portal is: what applications know it by does.
-            "sign_in_url": f"{settings.OIDC_ISSUER}{reverse('account_login')}",
+            "sign_in_url": sign_in_link(partner),
         }
-        _name, from_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
         with timezone.override(zone_of(customer)), translation.override(language):
             subject = _("%(customer)s: user names and temporary passwords")
             body = render_to_string("accounts/mail/sheet.txt", context)
-        return EmailMessage(
-            # A line break can't be in a header.
-            subject=" ".join((subject % {"customer": customer.name}).split()),
-            body=body,
-            from_email=formataddr((" ".join(partner.name.split()), from_address)),
-            to=[address],
-            reply_to=[partner.help_email] if partner.help_email else None,
-        )
+        return email(partner, subject=subject % {"customer": customer.name}, body=body, to=address)
 
     def put_off(self, row: Delivery, why: Setback) -> None:
         """Try it again later: what meets all mails alike puts off the others of the sheet as
@@ -230,16 +221,18 @@ def tell_of_wrong_codes(user_id: int) -> bool:
 
     Where no mail can be sent, or the task is lost, the user reads it at the next sign-in.
     """
-    user = User.objects.active().filter(pk=user_id).first()
+    users = User.objects.active().select_related("partner", "customer__partner")
+    user = users.filter(pk=user_id).first()
     address = address_of(user) if user else ""
     if user is None or not address:
         return False
-    context = {"user": user, "count": TOLD_AFTER}
+    partner = user.customer.partner if user.customer else user.partner
+    context = {"user": user, "count": TOLD_AFTER, "partner": partner}
     with translation.override(home_language(user)):
         subject = _("Wrong codes were entered for your account")
         body = render_to_string("accounts/mail/wrong_codes.txt", context)
     try:
-        EmailMessage(subject=subject, body=body, to=[address]).send()
+        email(partner, subject=subject, body=body, to=address).send()
     except (OSError, ValueError) as error:
         logger.warning("owner_not_told", user=user_id, error=type(error).__name__)
         return False

@@ -3,9 +3,12 @@
 from allauth.account.utils import url_str_to_user_pk
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from customers import scope
+from customers.branding.brands import OF_PARTNER
+from customers.models import Partner
 from customers.scope import SUPPORT, WEB, Scope
 
 from ..models import User
@@ -13,9 +16,11 @@ from ..names import typed_user_name
 from .allauth_internals import LOGIN_SESSION_KEY
 
 # The one function that looks a user up, out of the scope that is told, if one is
-# (accounts/migrations/0003_people_on_postgresql).
+# (accounts/migrations/0003_people_on_postgresql). What the user's pages show of the partner comes
+# along (accounts.signin.branding).
 FIND = """
-SELECT (found.person).*, found.role_names, found.of_partner
+SELECT (found.person).*, found.role_names, found.of_partner,
+    portal_brand(found.of_partner, NULL, NULL) AS brand_facts
 FROM portal_person(%s, %s) AS found
 """
 
@@ -48,7 +53,9 @@ def _find(pk: int | None, user_name: str | None) -> User | None:
         return next(iter(User.objects.raw(FIND, [pk, user_name])), None)
     wanted = {"username": user_name} if pk is None else {"pk": pk}
     users = User.objects.with_roles().filter(**wanted)
-    return users.annotate(of_partner=Coalesce("partner_id", "customer__partner_id")).first()
+    users = users.annotate(of_partner=Coalesce("partner_id", "customer__partner_id"))
+    brand = Partner.objects.filter(pk=OuterRef("of_partner")).values(facts=OF_PARTNER)
+    return users.annotate(brand_facts=Subquery(brand)).first()
 
 
 def scope_of(user: User) -> Scope:

@@ -73,7 +73,7 @@ class AdmissionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         state: Any = request
-        state.admission = state.not_admitted = None
+        state.admission = state.not_admitted = state.user_waiting = None
         if isinstance(request.user, User):
             credential = Credential(second_step=took_second_step(request))
             try:
@@ -82,6 +82,7 @@ class AdmissionMiddleware:
                 state.not_admitted = refusal
                 logout(request)
         elif (user := user_waiting(request.session)) is not None:
+            state.user_waiting = user
             admit_halfway(user)
         if request.method == "POST":
             # What is sent may be long in coming: no transaction waits for it.

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import structlog
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.mail import own_address
+from customers.branding.letterhead import email
 from customers.roles import Capability
 
 from ..models import Webhook, WebhookDelivery
@@ -38,7 +38,7 @@ def tell_owner(webhook_id: int) -> bool:
     body = render_to_string("api/mail/webhook_off.txt", {"webhook": webhook})
     try:
         for address in addresses:
-            EmailMessage(subject=subject, body=body, to=[address]).send()
+            email(webhook.partner, subject=subject, body=body, to=address).send()
     except (OSError, ValueError) as error:
         logger.warning("owner_not_told", webhook=webhook_id, error=type(error).__name__)
         Webhook.objects.filter(pk=webhook_id, owner_told_at=now).update(owner_told_at=None)

@@ -7,13 +7,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from ..forms.partner import ColorField, LogoField
 from ..models import Customer, Domain, Partner
 from ..resources import CustomerResource
 from ..services.customers import add_customer, change_customer
 from ..services.domains import add_domain, make_primary, remove_domain
-from ..services.partners import add_partner, change_partner
+from ..services.partners import add_partner, change_partner, set_host_names
 from .base import ServiceAdmin, ServiceForm, actor, chosen
 from .exporting import ExportAdmin
+
+
+# What a partner shows of itself, in the order of the form.
+LOOK = ("brand_name", "logo", "remove_logo", "brand_color", "host_names")
 
 
 class DomainInline(admin.TabularInline[Domain, Any]):
@@ -60,28 +65,60 @@ class OwnerAdmin(ServiceAdmin):
         return False
 
 
+class PartnerForm(OwnerForm):
+    """The form of a partner, with its look and host names once there is one."""
+
+    brand_color = ColorField(label=_("Accent color"), required=False)
+    logo = LogoField(label=_("Logo"), required=False)
+    remove_logo = forms.BooleanField(label=_("Remove logo"), required=False)
+    host_names = forms.CharField(
+        label=_("Host names"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "One on each line. Under these the portal shows the partner's look. They must be in"
+            " ALLOWED_HOSTS."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            for name in LOOK:
+                self.fields.pop(name, None)
+            return
+        names = self.instance.host_names.values_list("name", flat=True)
+        self.initial["host_names"] = "\n".join(names)
+
+
 @admin.register(Partner)
 class PartnerAdmin(OwnerAdmin):
+    form = PartnerForm
     list_display = ("name", "country", "customers", "created_at")
-    search_fields = ("name", "domains__name")
-    fields = ("name", "country", *Partner.HELP_FIELDS, "primary_domain")
+    search_fields = ("name", "domains__name", "host_names__name")
+    fields = ("name", "country", *LOOK, *Partner.HELP_FIELDS, "primary_domain")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Partner]:
         return Partner.objects.annotate(number=models.Count("customers"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
-        return [name for name in fields if obj is not None or name not in Partner.HELP_FIELDS]
+        later = (*LOOK, *Partner.HELP_FIELDS)
+        return [name for name in fields if obj is not None or name not in later]
 
     @admin.display(description=_("customers"), ordering="number")
     def customers(self, partner: Any) -> int:
         return int(partner.number)
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Partner:
-        values = form.cleaned_data
+        values = {**form.cleaned_data}
         if not change:
             return add_partner(actor=actor(request), **values)
-        change_partner(obj, actor=actor(request), **values)
+        logo, names = values.pop("logo"), values.pop("host_names")
+        if values.pop("remove_logo") and logo is None:
+            values["logo_digest"] = ""
+        change_partner(obj, actor=actor(request), logo=logo, **values)
+        set_host_names(obj, names.splitlines(), actor=actor(request))
         return obj  # type: ignore[no-any-return]
 
 

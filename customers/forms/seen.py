@@ -29,12 +29,16 @@ class SeenMixin(forms.Form):
                 "Someone else changed this to “%(value)s” while you were editing. Save"
                 " again to replace it."
             )
-            self.add_error(field, text % {"value": self.shown(field) or "–"})
+            self.say_clash(field, text % {"value": self.shown(field) or "–"})
         if clashing:
             # What is now on the page has been seen: the next Save means it.
             seen = {f"seen_{field}": self.current[field] for field in clashing}
             self.data = {name: self.data[name] for name in self.data} | seen
         return cleaned
+
+    def say_clash(self, field: str, text: str) -> None:
+        """Say that the field was changed by someone else."""
+        self.add_error(field, text)
 
     def shown(self, field: str) -> str:
         """Return the value that the row has by now, in words."""

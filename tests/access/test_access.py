@@ -135,7 +135,7 @@ OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
     **dict.fromkeys(TOKENS, SEE),
-    **dict.fromkeys(("accounts:help-contact", "accounts:team-activity"), MANAGE_TEAM),
+    **dict.fromkeys(("accounts:branding", "accounts:team-activity"), MANAGE_TEAM),
     "accounts:team-add": MANAGE_TEAM,
     "accounts:team-list": MANAGE_TEAM,
     **dict.fromkeys(("accounts:month-report", "accounts:month-report-export"), SEE_SUBSCRIPTIONS),

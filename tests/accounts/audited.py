@@ -6,11 +6,11 @@ from typing import Any
 from accounts.services import credentials
 from accounts.services.licenses import take_all_licenses
 from accounts.services.users import forget_passwords
-from customers.services.partners import change_help_contact
+from customers.services.partners import change_branding
 
 LICENSES_AND_PASSWORDS: dict[str, tuple[Callable[[Any], Any], list[str], bool]] = {
-    "change_help_contact": (
-        lambda s: change_help_contact(s.partner, actor=s.alice, help_phone="+1 555 0100"),
+    "change_branding": (
+        lambda s: change_branding(s.partner, actor=s.alice, help_phone="+1 555 0100"),
         ["partner.changed"],
         True,
     ),

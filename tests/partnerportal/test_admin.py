@@ -56,6 +56,9 @@ ELSEWHERE = {
     "customers.AuditCount",
     "customers.Favorite",
     "customers.Follower",
+    # On the page of their partner.
+    "customers.HostName",
+    "customers.Logo",
     "customers.Visit",
     "sessions.Session",
     "usersessions.UserSession",

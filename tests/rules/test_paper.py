@@ -14,7 +14,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.services.credentials import slips_of
 from accounts.services.users import NewUser, add_users
-from customers.services.partners import change_help_contact
+from customers.services.partners import change_branding
 from tests.support.cast import make_cast
 from tests.support.pages import ALICE, pages
 
@@ -97,7 +97,7 @@ def test_115_slips_are_15_pages_at_most_with_all_that_a_user_needs(
     transactional_db: None, page_as: PageAs
 ) -> None:
     cast = make_cast()
-    change_help_contact(
+    change_branding(
         cast.fabrikam,
         actor=cast.alice,
         help_phone="+1 555 0100",

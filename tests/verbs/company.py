@@ -31,7 +31,7 @@ from customers.roles import Role
 from customers.services.customers import add_customer, change_customer
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.services.exports import record_export
-from customers.services.partners import add_partner, change_help_contact, change_partner
+from customers.services.partners import add_partner, change_branding, change_partner
 from customers.services.places import note_visit, set_favorite
 from licensing.models import Product, Subscription, SubscriptionStatus
 from licensing.services.products import Facts, add_product, change_product
@@ -165,9 +165,9 @@ CUSTOMERS: dict[str, Verb] = {
     ),
 }
 TEAM: dict[str, Verb] = {
-    "customers.services.partners.change_help_contact": Verb(
+    "customers.services.partners.change_branding": Verb(
         role_table.TEAM,
-        lambda at, by: change_help_contact(
+        lambda at, by: change_branding(
             at.world.cast.fabrikam, actor=by, help_phone="+1 555 0100"
         ),
     ),

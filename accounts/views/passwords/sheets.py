@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.branding.brands import brand_of_partner
+from customers.branding.pages import sign_in_page
 from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import figure, first_and_more
@@ -114,6 +116,7 @@ class SheetPrintView(SheetMixin, ProofMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         part = Part.asked_for(request, self.sheet, PRINTED)
+        partner = self.customer.partner
         try:
             slips = self.read(Action.SHEET_PRINTED, part)
         except Refused as refusal:
@@ -122,7 +125,8 @@ class SheetPrintView(SheetMixin, ProofMixin):
             slips=[slip for slip in slips if not slip.spent],
             left_out=[slip for slip in slips if slip.spent],
             pager=part.pager(request),
-            sign_in_url=request.build_absolute_uri(reverse("account_login")),
+            sign_in_url=sign_in_page(partner, request.build_absolute_uri(reverse("account_login"))),
+            slip_brand=brand_of_partner(partner),
             tabs=self.tabs(),
             as_list=self.as_list,
             reads=language_in(str(self.customer.country)),

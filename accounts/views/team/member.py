@@ -8,6 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from customers.branding.brands import brand_of_partner
+from customers.branding.pages import sign_in_page
 from customers.errors import Refused
 from customers.models import AuditEvent
 
@@ -101,7 +103,10 @@ class TeamPasswordView(MemberMixin):
             slip=slip,
             to_copy=as_text(slip),
             valid_until=password_until(self.user),
-            sign_in_url=request.build_absolute_uri(reverse("account_login")),
+            sign_in_url=sign_in_page(
+                self.partner, request.build_absolute_uri(reverse("account_login"))
+            ),
+            slip_brand=brand_of_partner(self.partner),
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

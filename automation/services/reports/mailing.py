@@ -15,6 +15,7 @@ from accounts.services.mail_answers import Setback
 from accounts.services.sending import NO_ADDRESS, NotSent, Sender, pause
 from accounts.signin.languages import home_language, language_in
 from customers.actions import Action
+from customers.branding.letterhead import email
 from customers.services import audit
 from customers.services.transactions import transactional
 
@@ -71,11 +72,11 @@ class ReportSender(Sender[ReportMail]):
             "is_too_large": is_too_large,
         }
         about = report.customer.name if report.customer else report.partner.name
-        message = EmailMessage(
-            # A line break can't be in a header.
-            subject=" ".join(f"{about}: {report.get_kind_display()}".split()),
+        message = email(
+            report.partner,
+            subject=f"{about}: {report.get_kind_display()}",
             body=render_to_string("automation/mail/report.txt", context),
-            to=[address],
+            to=address,
         )
         if attached:
             message.attach(*attached, "text/csv")

@@ -16,7 +16,7 @@ from accounts.services.mail import deliver_sheet, mail_sheet, requeue_deliveries
 from accounts.services.users import NewUser, add_users, choose_password
 from customers.errors import Refused
 from customers.models import Customer
-from customers.services.partners import change_help_contact
+from customers.services.partners import change_branding
 from customers.zones import zone_of
 from tests.accounts.services.mailing import (
     addresses,
@@ -50,7 +50,7 @@ def test_to_me_goes_the_whole_list(cast: Cast, mailbox: list[EmailMessage]) -> N
 def test_a_mail_says_where_to_sign_in_until_when_and_who_sent_it(
     cast: Cast, mailbox: list[EmailMessage], settings: Settings
 ) -> None:
-    change_help_contact(cast.fabrikam, actor=cast.alice, help_email="help@fabrikam.example")
+    change_branding(cast.fabrikam, actor=cast.alice, help_email="help@fabrikam.example")
     sheet = make_sheet(cast, cast.uma)
     assert send(sheet, MailTo.CONTACT, cast) == 1
     [mail] = mailbox

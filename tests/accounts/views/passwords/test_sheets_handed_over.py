@@ -10,7 +10,7 @@ from accounts.services.users import choose_password
 from accounts.signin.zones import home_zone
 from customers.actions import Action
 from customers.models import Customer
-from customers.services.partners import change_help_contact
+from customers.services.partners import change_branding
 from tests.accounts.sheets import add, address, readings, slips
 from tests.support.cast import Cast
 from tests.support.html import problems
@@ -104,7 +104,7 @@ def test_a_slip_has_the_help_contact_of_the_partner_and_the_last_day(
 ) -> None:
     sheet = add(cast, "Nora")
     assert "Fabrikam" in gail.get(address(sheet, "print/")).content.decode()
-    change_help_contact(
+    change_branding(
         cast.fabrikam, actor=cast.alice, help_phone="+1 555 0100", help_note="Mon to Fri"
     )
     [slip] = slips(sheet)

@@ -7,7 +7,7 @@ from customers.models import AuditEvent, Partner
 from tests.support.cast import Cast
 from tests.support.html import problems
 
-PAGE = "/team/help-contact/"
+PAGE = "/team/branding/"
 PHONE = "+1 555 0100"
 
 
@@ -27,14 +27,14 @@ def test_it_is_saved_cleared_and_in_the_log(alice: Client, cast: Cast) -> None:
     assert problems(alice.get(PAGE).content.decode()) == []
     contact = {"help_phone": PHONE, "help_email": "help@fabrikam.example", "help_note": "8 to 17"}
     response = alice.post(PAGE, sent(alice, **contact), follow=True)
-    assert "The help contact is saved." in response.content.decode()
+    assert "Branding and help contact are saved." in response.content.decode()
     cast.fabrikam.refresh_from_db()
     assert cast.fabrikam.help_line == f"{PHONE} · help@fabrikam.example · 8 to 17"
     event = AuditEvent.objects.get(action="partner.changed")
     assert event.changes["help_phone"] == ["", PHONE]
     again = alice.post(PAGE, sent(alice), follow=True)
     assert AuditEvent.objects.filter(action="partner.changed").count() == 1
-    assert "The help contact is saved." not in again.content.decode()
+    assert "Branding and help contact are saved." not in again.content.decode()
     alice.post(PAGE, sent(alice, help_phone="", help_email="", help_note=""))
     cast.fabrikam.refresh_from_db()
     assert cast.fabrikam.help_line == ""

@@ -1,0 +1,39 @@
+"""Emails in a partner's name.
+
+They are plain text: the name is the sender's and in the last lines, and there is no logo. A
+picture in an email that has a password in it is what those have that are after passwords.
+"""
+
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+
+from ..models import Partner
+
+
+def email(
+    partner: Partner | None,
+    *,
+    subject: str,
+    body: str,
+    to: str,
+    headers: dict[str, str] | None = None,
+) -> EmailMessage:
+    """Return an email from the partner, or from the portal; replies go to the help contact."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return EmailMessage(
+        # A line break can't be in a header.
+        subject=" ".join(subject.split()),
+        body=body,
+        from_email=formataddr((sender_name(partner), address)),
+        to=[to],
+        reply_to=[partner.help_email] if partner and partner.help_email else None,
+        headers=headers,
+    )
+
+
+def sender_name(partner: Partner | None) -> str:
+    """Return the name under which whoever reads an email knows who sends it."""
+    return " ".join(partner.shown_name.split()) if partner else _("Partner Portal")
