@@ -39,9 +39,7 @@ class LimitedUploadHandler(FileUploadHandler):
         request: Any = self.request
         match = getattr(request, "resolver_match", None)
         self.is_taken = bool(
-            match
-            and match.view_name in _TAKEN_AT | _LOGOS_AT
-            and request.user.is_authenticated
+            match and match.view_name in _TAKEN_AT | _LOGOS_AT and request.user.is_authenticated
         )
         is_logo = match and match.view_name in _LOGOS_AT
         self.limit = LOGO_BYTES if is_logo else settings.UPLOAD_MB * 2**20

@@ -16,7 +16,6 @@ from ..services.partners import add_partner, change_partner, set_host_names
 from .base import ServiceAdmin, ServiceForm, actor, chosen
 from .exporting import ExportAdmin
 
-
 # What a partner shows of itself, in the order of the form.
 LOOK = ("brand_name", "logo", "remove_logo", "brand_color", "host_names")
 

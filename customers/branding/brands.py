@@ -104,7 +104,7 @@ def brand_of_partner(partner: Partner) -> Brand:
 
 
 def brand_named(*, slug: str = "", host: str = "") -> Brand | None:
-    """Return the brand of a partner's sign-in page, by its host or else its address, if it is one."""
+    """Return the brand of a sign-in page, by its host or else its address; None for others."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_brand(NULL, %s, %s)", [slug, host])

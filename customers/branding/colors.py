@@ -26,7 +26,7 @@ _DARK = {
     "accent-ink": (0.37, 1.0),
     "accent-soft": (0.018, 0.024),
     "accent-line": (0.07, 0.09),
-    "bar": (0.0, 0.025),
+    "bar": (0.0, 0.012),
 }
 # Of a button that is pointed at or pressed, as a part of its own luminance; black gets lighter.
 _HOVER, _PRESS, _OF_BLACK = 0.72, 0.5, 0.05

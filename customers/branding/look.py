@@ -22,6 +22,8 @@ class Look(HelpContact):
     LOOK_FIELDS: ClassVar = ("brand_name", "brand_color", "logo_digest")
     LOGO_FIELDS: ClassVar = ("logo_digest", "logo_width", "logo_height", "logo_on_dark")
 
+    name: "models.CharField[str, str]"
+
     brand_name = models.CharField(
         _("displayed name"), max_length=NAME_LENGTH, blank=True, default="", db_default=""
     )

@@ -54,6 +54,15 @@ def read_picture(data: bytes) -> Picture:
                 " as a PNG, about 600 pixels wide, and upload that."
             )
         )
+    drawn = _opened(data)
+    if min(drawn.size) < SMALLEST_SIDE:
+        raise _refused(
+            _("This image is too small or too narrow. Use one of about 600 × 160 pixels.")
+        )
+    return _kept(drawn)
+
+
+def _opened(data: bytes) -> Image.Image:
     if data[:4] == b"RIFF" and not _fits(*_size_of_webp(data)):
         # Its decoder makes room for the whole picture when it is opened.
         raise _too_large()
@@ -61,7 +70,7 @@ def read_picture(data: bytes) -> Picture:
         with Image.open(BytesIO(data), formats=FORMATS) as found:
             if not _fits(*found.size):
                 raise _too_large()
-            drawn = _drawn(found)
+            return _drawn(found)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except UnidentifiedImageError:
@@ -69,13 +78,8 @@ def read_picture(data: bytes) -> Picture:
     # Pillow lets each of its decoders fail in its own way.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, struct.error):
         raise _refused(
-            _("This picture is damaged. Open it in an image editor, and save it as a PNG.")
+            _("This image is damaged. Open it in an image editor, and save it as a PNG.")
         ) from None
-    if min(drawn.size) < SMALLEST_SIDE:
-        raise _refused(
-            _("This picture is too small or too narrow. Use one of about 600 × 160 pixels.")
-        )
-    return _kept(drawn)
 
 
 def too_heavy() -> Refused:
@@ -85,7 +89,9 @@ def too_heavy() -> Refused:
 
 def _is_drawing(data: bytes) -> bool:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<?xml", b"<svg", b"<!doctype svg", b"<!--")) or data[:2] == b"\x1f\x8b"
+    return (
+        start.startswith((b"<?xml", b"<svg", b"<!doctype svg", b"<!--")) or data[:2] == b"\x1f\x8b"
+    )
 
 
 def _fits(width: int, height: int) -> bool:
@@ -93,7 +99,7 @@ def _fits(width: int, height: int) -> bool:
 
 
 def _size_of_webp(data: bytes) -> tuple[int, int]:
-    """Return width and height by the first chunk; (0, 0), which fits nowhere, where that is none."""
+    """Return width and height by the first chunk; (0, 0), which fits nowhere, without one."""
     kind, body = data[12:16], data[20:30]
     if data[8:12] != b"WEBP" or len(body) < 10:
         return 0, 0
@@ -119,7 +125,7 @@ def _drawn(found: Image.Image) -> Image.Image:
     picture = picture.convert("RGBA")
     alpha = picture.getchannel("A").point(lambda value: 255 if value >= VISIBLE else 0)
     if (box := alpha.getbbox()) is None:
-        raise _refused(_("This picture is empty: every pixel is transparent."))
+        raise _refused(_("This image is empty: every pixel is transparent."))
     picture = picture.crop(box)
     picture.thumbnail(BOX, Image.Resampling.LANCZOS)
     return picture
@@ -139,9 +145,7 @@ def _kept(drawn: Image.Image) -> Picture:
 
 
 def _too_large() -> Refused:
-    return _refused(
-        _("This picture has too many pixels. Use one of up to 6,000 pixels wide and high.")
-    )
+    return _refused(_("This image has too many pixels. Use one of up to 4,000 × 3,000."))
 
 
 def _refused(text: str) -> Refused:

@@ -17,7 +17,6 @@ from ..models import Partner
 from .fields import VisibleCharField, VisibleEmailField, removal_notices
 from .seen import SeenMixin
 
-
 # A logo that was chosen and not saved yet, as text.
 KEPT_LOGO = "kept_logo"
 
@@ -70,7 +69,7 @@ class BrandingForm(SeenMixin):
         required=False,
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("In the top bar, in emails and on slips."),
+        help_text=gettext_lazy("In emails, on slips and, without a logo, in the top bar."),
     )
     logo = LogoField(
         label=gettext_lazy("Logo"),

@@ -54,8 +54,6 @@ GRANT EXECUTE ON FUNCTION portal_brand, portal_logo TO portal_web, portal_suppor
 NO_BRAND = "DROP FUNCTION portal_brand, portal_logo;"
 
 
-
-
 class Migration(migrations.Migration):
     dependencies = [("customers", "0018_places")]
 

@@ -103,9 +103,7 @@ def set_host_names(partner: Partner, names: Iterable[str], *, actor: "User") -> 
         text = _("One of these host names is another partner's.")
         raise Refused(text, code="host-not-taken", field="host_names") from None
     change = {"host_names": [", ".join(before), ", ".join(wanted)]}
-    audit.record(
-        [audit.Entry(Action.PARTNER_CHANGED, fresh, change)], actor=actor, partner=fresh
-    )
+    audit.record([audit.Entry(Action.PARTNER_CHANGED, fresh, change)], actor=actor, partner=fresh)
     return changed
 
 

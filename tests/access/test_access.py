@@ -24,7 +24,7 @@ from tests.licensing.catalog.pages import CATALOG, PRODUCT
 from tests.support import role_table
 from tests.support.access import World, address, answers, arguments, read_out, signed_in, undone
 from tests.support.pages import names
-from tests.support.role_table import ROW_OF, may, may_look, reach_in_table
+from tests.support.role_table import BRAND, ROW_OF, may, may_look, reach_in_table
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -135,8 +135,8 @@ OF_PARTNER: dict[str, set[Role]] = {
     **dict.fromkeys(MEMBER, MANAGE_TEAM),
     **dict.fromkeys((*INTEGRATION, *INTEGRATIONS), MANAGE_TEAM),
     **dict.fromkeys(TOKENS, SEE),
-    **dict.fromkeys(("accounts:branding", "accounts:team-activity"), MANAGE_TEAM),
-    "accounts:team-add": MANAGE_TEAM,
+    **dict.fromkeys(("accounts:branding", "accounts:help-contact"), MANAGE_TEAM),
+    **dict.fromkeys(("accounts:team-activity", "accounts:team-add"), MANAGE_TEAM),
     "accounts:team-list": MANAGE_TEAM,
     **dict.fromkeys(("accounts:month-report", "accounts:month-report-export"), SEE_SUBSCRIPTIONS),
     "accounts:batch-list": SEE,
@@ -200,7 +200,7 @@ def test_the_code_grants_what_the_table_says_and_no_more(role: Role) -> None:
 def test_the_table_names_each_address_once_and_no_other() -> None:
     within = [*IN_CUSTOMER, *SHEETS, *BATCHES, *FILTERS, *OF_PARTNER]
     listed = [*within, *OWN, *OWN_ROWS, *OPEN, *INSIDE, *BETWEEN, *CALLED, *CALLED_BY_SCRIPTS]
-    listed += [*NOTICES, *BY_MAIL]
+    listed += [*NOTICES, *BY_MAIL, *BRAND]
     assert sorted(listed) == sorted(names())
 
 
@@ -211,7 +211,7 @@ def test_nobody_registers_and_no_mail_resets_a_password() -> None:
 
 
 def test_anonymous_gets_the_sign_in_page(world: World) -> None:
-    for name in sorted(set(names()) - OPEN - INSIDE - BY_MAIL - CALLED - CALLED_BY_SCRIPTS):
+    for name in sorted(set(names()) - OPEN - INSIDE - BY_MAIL - BRAND - CALLED - CALLED_BY_SCRIPTS):
         unknown = dict.fromkeys(arguments(name, world), NO_SUCH)
         for url in (address(name, world), reverse(name, kwargs=unknown)):
             for response in (Client().get(url), Client().post(url)):

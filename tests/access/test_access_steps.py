@@ -14,6 +14,7 @@ from tests.applications.pages import CALLED
 from tests.automation.pages.notices import BY_MAIL
 from tests.support.access import World, address, signed_in
 from tests.support.pages import names
+from tests.support.role_table import BRAND
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -31,7 +32,7 @@ STEPLESS = {
 }
 # What an application asked for is judged before who came with it, who is led on afterwards; what an
 # email leads to is for whoever has it.
-OF_APPLICATIONS = CALLED | CALLED_BY_SCRIPTS | BY_MAIL
+OF_APPLICATIONS = CALLED | CALLED_BY_SCRIPTS | BY_MAIL | BRAND
 
 
 def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World) -> None:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from automation.models import Letter, LetterChannel, NoticeKind
-from automation.notice_mail import message_of, sender_of
+from automation.notice_mail import message_of
 from tests.automation.services.told import at, told
 from tests.support.cast import Cast
 
@@ -30,8 +30,14 @@ def test_a_daily_email_has_a_part_for_each_kind_and_a_way_out_of_each(cast: Cast
 
 
 def test_users_of_a_customer_know_the_portal_by_the_partners_name(cast: Cast) -> None:
-    assert sender_of(cast.uma) == sender_of(cast.alice) == "Fabrikam"
-    assert sender_of(cast.charlie) == "Litware"
+    senders = {}
+    for user in (cast.uma, cast.alice, cast.charlie):
+        notice = told(user, NoticeKind.SEATS, NOON, user.user_name, user.customer)
+        letter = Letter(user=user, channel=LetterChannel.AT_ONCE, kind=NoticeKind.SEATS)
+        message = message_of(letter, [notice], user.user_name)
+        senders[user] = message.from_email.partition(" <")[0]
+    named = {cast.uma: "Fabrikam", cast.alice: "Fabrikam", cast.charlie: "Litware"}
+    assert senders == named
 
 
 def test_text_is_not_escaped(cast: Cast) -> None:

@@ -43,12 +43,16 @@ def colors(theme: str) -> dict[str, str]:
     blocks = re.findall(
         r"^(:root|\[data-bs-theme=\"dark\"\]) {(.*?)^}", TOKENS, re.DOTALL | re.MULTILINE
     )
-    named = {
-        selector: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body))
-        for selector, body in blocks
-    }
+    named: dict[str, dict[str, str]] = {}
+    for selector, body in blocks:
+        # Of Bootstrap's names, which follow, none has a color of its own.
+        named.setdefault(selector, {}).update(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body))
     light = named[":root"]
     return light if theme == "light" else {**light, **named['[data-bs-theme="dark"]']}
+
+
+def test_each_theme_has_its_own_colors() -> None:
+    assert (colors("light")["canvas"], colors("dark")["canvas"]) == ("#f4f6f9", "#0e131b")
 
 
 def luminance(color: str) -> float:

@@ -209,6 +209,7 @@ def arguments(name: str, world: World, **others: int) -> dict[str, int | str]:
     }
     if name == "api:scim":
         known |= {"customer": str(world.cast.contoso.uuid), "path": "/Users"}
+    known |= {"slug": "a" * 12, "digest": "0" * 16, "rules": 1, "color": "1f5bc9"}
     known |= {"tenant": "fabrikam.example", "rest": CALLED_AT.get(name, "")}
     return {key: known[key] for key in _wanted(name)}
 

@@ -46,7 +46,8 @@ from automation.models import (
 )
 from customers import scope
 from customers.actions import Action
-from customers.models import Customer, Domain
+from customers.branding.rows import HostName, Logo
+from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from customers.services import audit
 from customers.services.places import note_visit, set_favorite
@@ -117,6 +118,7 @@ def settle(cast: Cast) -> Neighbors:
     adatum["customers_partner"] = {cast.litware.pk}
     adatum["customers_domain"] |= set(cast.litware.domains.values_list("pk", flat=True))
     adatum["accounts_user"] |= {cast.charlie.pk}
+    adatum |= _look_of(cast.litware)
     # Of webhooks and scheduled reports a customer's users know nothing.
     before = seen(None)
     _webhook_of(cast.adatum)
@@ -129,6 +131,7 @@ def settle(cast: Cast) -> Neighbors:
 def _own(cast: Cast) -> Rows:
     """What is Fabrikam's, and none of its customers'."""
     before = seen(None)
+    _look_of(cast.fabrikam)
     _keep_of(cast.alice)
     _webhook_of(cast.contoso)
     _report_of(cast.contoso, cast.alice)
@@ -141,6 +144,13 @@ def _own(cast: Cast) -> Rows:
     roles = User.groups.through.objects.filter(user__in=own["accounts_user"])
     own["accounts_user_groups"] = set(roles.values_list("pk", flat=True))
     return own
+
+
+def _look_of(partner: Partner) -> Rows:
+    """A partner's logo and host name."""
+    logo = Logo.objects.create(partner=partner, png=b"PNG")
+    host = HostName.objects.create(partner=partner, name=f"portal-{partner.pk}.example")
+    return {"customers_logo": {logo.pk}, "customers_hostname": {host.pk}}
 
 
 def _report_of(customer: Customer, maker: User) -> None:

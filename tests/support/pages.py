@@ -35,6 +35,7 @@ from tests.applications.pages import CALLED, pages_of_applications
 from tests.automation.pages.walked import NOT_WALKED, pages_of_automation
 from tests.licensing.catalog.pages import pages_of_catalog
 from tests.support.page_of import PageOf, url
+from tests.support.role_table import BRAND
 from tests.uploads.pages import uploads_in_every_state
 
 ALICE = "alice@fabrikam.example"
@@ -51,8 +52,7 @@ OF_ONE = ("customers:customer-detail", "customer-switch", "customers:customer-ac
 # Addresses without a page of their own: they act and lead on, or give a file.
 NO_PAGE = {
     *("accounts:month-report-export", "customers:customer-favorite"),
-    "accounts:filter-delete",
-    "accounts:batch-cancel",
+    *("accounts:batch-cancel", "accounts:filter-delete", "accounts:help-contact"),
     "accounts:me-data",
     "accounts:user-data",
     *("accounts:sheet-copied", "accounts:sheet-done"),
@@ -87,9 +87,7 @@ NO_PAGE = {
     "customers:activity-export",
     "customers:domain-add",
     "customers:domain-primary",
-    "health-live",
-    "health-ready",
-    "health-status",
+    *("health-live", "health-ready", "health-status", *BRAND),
     "mfa_authenticate",
     "mfa_login_webauthn",
     # Of a passkey: only a browser makes one (tests/flows/test_passkeys.py).
@@ -369,7 +367,7 @@ def _of_team() -> list[PageOf]:
     return [
         PageOf("accounts:team-list", reverse("accounts:team-list")),
         PageOf("accounts:team-list", url("accounts:team-list", q="zzzz"), variant="none"),
-        *(PageOf(name, reverse(name)) for name in ("accounts:team-add", "accounts:help-contact")),
+        *(PageOf(name, reverse(name)) for name in ("accounts:team-add", "accounts:branding")),
         PageOf("accounts:team-activity", reverse("accounts:team-activity")),
         PageOf("accounts:team-detail", url("accounts:team-detail", this)),
         PageOf("accounts:team-detail", url("accounts:team-detail", me), ALICE, "own"),

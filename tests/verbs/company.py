@@ -167,9 +167,7 @@ CUSTOMERS: dict[str, Verb] = {
 TEAM: dict[str, Verb] = {
     "customers.services.partners.change_branding": Verb(
         role_table.TEAM,
-        lambda at, by: change_branding(
-            at.world.cast.fabrikam, actor=by, help_phone="+1 555 0100"
-        ),
+        lambda at, by: change_branding(at.world.cast.fabrikam, actor=by, help_phone="+1 555 0100"),
     ),
     "accounts.services.staff.adding.add_staff": Verb(
         role_table.TEAM,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from customers.actions import Action
 from customers.branding.brands import brand_of_partner
 from customers.branding.pages import sign_in_page
-from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import figure, first_and_more
 from customers.query_params import read_number

@@ -65,7 +65,7 @@ class BrandingView(TeamMixin):
         return redirect("accounts:branding")
 
     def _reset(self) -> HttpResponse:
-        plain = dict.fromkeys(Partner.LOOK_FIELDS, "")
+        plain: dict[str, Any] = dict.fromkeys(Partner.LOOK_FIELDS, "")
         if change_branding(self.partner, actor=self.actor, **plain):
             messages.success(self.request, _("The portal's own name, logo and colors are shown."))
         else:

@@ -1,14 +1,14 @@
 """Forms that know what their page opened with."""
 
-from customers.forms.partner import HelpContactForm
+from customers.forms.partner import BrandingForm
 from customers.models import Partner
 
 PARTNER = Partner(help_phone="1", help_note="8 to 17")
 
 
-def form(**sent: str) -> HelpContactForm:
+def form(**sent: str) -> BrandingForm:
     seen = {"seen_help_phone": "1", "seen_help_email": "", "seen_help_note": "8 to 17"}
-    return HelpContactForm({"help_phone": "1", "help_note": "8 to 17"} | seen | sent, row=PARTNER)
+    return BrandingForm({"help_phone": "1", "help_note": "8 to 17"} | seen | sent, row=PARTNER)
 
 
 def test_only_what_the_user_changed_is_a_change() -> None:
