@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
@@ -32,6 +33,9 @@ class BrandMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if "public" in response.headers.get("Cache-Control", ""):
+            # Whoever keeps the answer would hand on the cookie with it.
+            return response
         kept = request.COOKIES.get(COOKIE, "")
         slug = _slug_to_keep(request, kept)
         if slug == kept:
@@ -57,7 +61,7 @@ def brand_of(request: HttpRequest) -> Brand | None:
     if found is _UNKNOWN:
         found = None
         # A page of an error is shown without it.
-        with suppress(DatabaseError, InterfaceError):
+        with suppress(DatabaseError, InterfaceError, DisallowedHost):
             found = state.brand_of_page = _find(request)
     return found
 
@@ -81,7 +85,9 @@ def _find(request: HttpRequest) -> Brand | None:
     host, _port = split_domain_port(request.get_host())
     if host == portal_host():
         host = ""
-    slug = request.GET.get(PARTNER_PARAM, request.COOKIES.get(COOKIE, ""))
+    slug = _linked(request)
+    if slug is None:
+        slug = request.COOKIES.get(COOKIE, "")
     if len(slug) != SLUG_LENGTH or not (slug.isascii() and slug.isalnum()):
         slug = ""
     return brand_named(slug=slug, host=host) if slug or host else None
@@ -92,6 +98,13 @@ def brand_of_user(user: User) -> Brand | None:
     return brand_from(getattr(user, "brand_facts", None))
 
 
+def _linked(request: HttpRequest) -> str | None:
+    """Return the slug in the address of the sign-in page; None on all other pages, or without."""
+    match = request.resolver_match
+    is_sign_in = match is not None and match.view_name == "account_login"
+    return request.GET.get(PARTNER_PARAM) if is_sign_in else None
+
+
 def _slug_to_keep(request: HttpRequest, kept: str) -> str:
     """Return the slug that the device keeps from here on; "" for none."""
     user = getattr(request, "user", None)
@@ -100,7 +113,7 @@ def _slug_to_keep(request: HttpRequest, kept: str) -> str:
             return kept
         brand = brand_of_user(user)
         return brand.slug if brand and brand.has_look else ""
-    if PARTNER_PARAM not in request.GET:
+    if _linked(request) is None:
         return kept
     brand = brand_of(request)
     return brand.slug if brand else kept

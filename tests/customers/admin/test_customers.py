@@ -2,10 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from customers.actions import Action
-from customers.models import AuditEvent, Customer, Domain
+from customers.branding.pictures import read_picture
+from customers.models import AuditEvent, Customer, Domain, Partner
+from tests.customers.branding.pictures import picture
 from tests.factories import DomainFactory, SupportFactory
 from tests.support.admin import act, address, errors, told, typed
 from tests.support.cast import Cast
@@ -75,3 +79,27 @@ def test_a_group_changes_in_the_log_and_the_portals_roles_stay(support: Client, 
     SupportFactory.create(is_superuser=False).groups.add(readers)
     support.post(address(Group, "delete", readers.pk), {"post": "yes"})
     assert Group.objects.filter(pk=readers.pk).exists()
+
+
+def test_support_staff_set_look_and_host_names_of_a_partner(
+    support: Client, cast: Cast, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "portal.fabrikam.example"]
+    url = address(Partner, "change", cast.fabrikam.pk)
+    values = typed(support.get(url)) | {"brand_name": "Fabrikam Cloud", "brand_color": "F00"}
+    names = {"host_names": "portal.fabrikam.example\n\n"}
+    logo = SimpleUploadedFile("logo.png", picture(), "image/png")
+    assert support.post(url, {**values, **names, "logo": logo}).status_code == 302
+    partner = Partner.objects.get(pk=cast.fabrikam.pk)
+    assert (partner.shown_name, partner.brand_color) == ("Fabrikam Cloud", "#ff0000")
+    assert partner.logo_digest == read_picture(picture()).digest
+    assert [host.name for host in partner.host_names.all()] == ["portal.fabrikam.example"]
+    wrong = {**typed(support.get(url)), "host_names": "elsewhere.example"}
+    assert "Add it to ALLOWED_HOSTS" in str(errors(support.post(url, wrong))["host_names"])
+    svg = SimpleUploadedFile("logo.svg", b"<svg/>", "image/svg+xml")
+    page = support.post(url, {**typed(support.get(url)), "logo": svg})
+    assert "SVG files are not accepted" in str(errors(page)["logo"])
+    support.post(url, {**typed(support.get(url)), "remove_logo": "on", "host_names": ""})
+    partner = Partner.objects.get(pk=cast.fabrikam.pk)
+    assert (partner.logo_digest, partner.host_names.count()) == ("", 0)
+    assert AuditEvent.objects.filter(action=Action.PARTNER_CHANGED).count() == 4
