@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from accounts.signin.branding import brand_of, helper_of
 from customers.roles import Capability
 
 from .at_work import counts_of
+from .branding import brand_of, helper_of
 from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"

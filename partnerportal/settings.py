@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerportal.serving.middleware.RequestLogMiddleware",
     "accounts.signin.middleware.AdmissionMiddleware",
-    "accounts.signin.branding.BrandMiddleware",
+    "partnerportal.branding.BrandMiddleware",
     "accounts.signin.middleware.LanguageMiddleware",
     "accounts.signin.middleware.SignInMiddleware",
     "accounts.signin.middleware.SeenMiddleware",

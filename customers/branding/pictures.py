@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from typing import Self
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageStat, UnidentifiedImageError
@@ -38,6 +39,19 @@ class Picture:
     height: int
     on_dark: bool
 
+    @classmethod
+    def of(cls, drawn: Image.Image) -> Self:
+        """Return a picture of these pixels, and of nothing else that the file had."""
+        alpha = drawn.getchannel("A")
+        seen = alpha.point(lambda value: 255 if value >= VISIBLE else 0)
+        has_ground = alpha.getextrema()[0] == 255
+        lightness = ImageStat.Stat(drawn.convert("L"), seen).mean[0]
+        clean = Image.new("RGB" if has_ground else "RGBA", drawn.size)
+        clean.paste(drawn.convert(clean.mode))
+        out = BytesIO()
+        clean.save(out, "PNG", optimize=True)
+        return cls(out.getvalue(), *clean.size, on_dark=not has_ground and lightness >= LIGHT)
+
     @property
     def digest(self) -> str:
         return sha256(self.png).hexdigest()[:DIGEST_LENGTH]
@@ -47,7 +61,9 @@ def read_picture(data: bytes) -> Picture:
     """Return the picture in a file. Raise Refused, at the field `logo`, for one that is none."""
     if len(data) > LOGO_BYTES:
         raise too_heavy()
-    if _is_drawing(data):
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    # As text, or packed as .svgz.
+    if start.startswith((b"<?xml", b"<svg", b"<!doctype svg", b"<!--", b"\x1f\x8b")):
         raise _refused(
             _(
                 "SVG files are not accepted, because they can contain scripts. Export the logo"
@@ -59,7 +75,7 @@ def read_picture(data: bytes) -> Picture:
         raise _refused(
             _("This image is too small or too narrow. Use one of about 600 × 160 pixels.")
         )
-    return _kept(drawn)
+    return Picture.of(drawn)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -85,13 +101,6 @@ def _opened(data: bytes) -> Image.Image:
 def too_heavy() -> Refused:
     """Return the refusal of a file of too many bytes."""
     return _refused(_("This file is larger than 1 MB. Upload a smaller one."))
-
-
-def _is_drawing(data: bytes) -> bool:
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return (
-        start.startswith((b"<?xml", b"<svg", b"<!doctype svg", b"<!--")) or data[:2] == b"\x1f\x8b"
-    )
 
 
 def _fits(width: int, height: int) -> bool:
@@ -129,19 +138,6 @@ def _drawn(found: Image.Image) -> Image.Image:
     picture = picture.crop(box)
     picture.thumbnail(BOX, Image.Resampling.LANCZOS)
     return picture
-
-
-def _kept(drawn: Image.Image) -> Picture:
-    alpha = drawn.getchannel("A")
-    seen = alpha.point(lambda value: 255 if value >= VISIBLE else 0)
-    has_ground = alpha.getextrema()[0] == 255
-    on_dark = not has_ground and ImageStat.Stat(drawn.convert("L"), seen).mean[0] >= LIGHT
-    # A new one, which has nothing of the file but its pixels.
-    clean = Image.new("RGB" if has_ground else "RGBA", drawn.size)
-    clean.paste(drawn.convert(clean.mode))
-    out = BytesIO()
-    clean.save(out, "PNG", optimize=True)
-    return Picture(out.getvalue(), *clean.size, on_dark)
 
 
 def _too_large() -> Refused:

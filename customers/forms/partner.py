@@ -42,7 +42,7 @@ class LogoField(forms.FileField):
 
     widget = forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"})
     default_error_messages: ClassVar = {
-        "empty": gettext_lazy("This file is empty. Choose another one.")
+        "empty": gettext_lazy("This logo file is empty. Choose another one.")
     }
 
     def clean(self, data: Any, initial: Any = None) -> Picture | None:

@@ -3,14 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.test import override_settings
+
 from accounts.services import credentials
 from accounts.services.licenses import take_all_licenses
 from accounts.services.users import forget_passwords
-from customers.services.partners import change_branding
+from customers.services.partners import change_branding, set_host_names
+
+HOST = "portal.fabrikam.example"
+with_host = override_settings(ALLOWED_HOSTS=[HOST])
 
 LICENSES_AND_PASSWORDS: dict[str, tuple[Callable[[Any], Any], list[str], bool]] = {
     "change_branding": (
         lambda s: change_branding(s.partner, actor=s.alice, help_phone="+1 555 0100"),
+        ["partner.changed"],
+        True,
+    ),
+    "set_host_names": (
+        lambda s: with_host(set_host_names)(s.partner, [HOST], actor=s.support),
         ["partner.changed"],
         True,
     ),

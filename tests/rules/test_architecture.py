@@ -75,6 +75,7 @@ EXCEPTIONS = {
     ("accounts/models/users.py", "save"): "createsuperuser, while nobody is there to act",
     ("accounts/models/users.py", "set_password"): "the same",
     ("api/authentication.py", "update"): "when a token was used last",
+    ("customers/branding/pictures.py", "save"): "a picture, into memory",
     ("applications/scim.py", "create"): "an account in an application, by its own address",
 }
 

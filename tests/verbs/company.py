@@ -31,7 +31,12 @@ from customers.roles import Role
 from customers.services.customers import add_customer, change_customer
 from customers.services.domains import add_domain, make_primary, remove_domain
 from customers.services.exports import record_export
-from customers.services.partners import add_partner, change_branding, change_partner
+from customers.services.partners import (
+    add_partner,
+    change_branding,
+    change_partner,
+    set_host_names,
+)
 from customers.services.places import note_visit, set_favorite
 from licensing.models import Product, Subscription, SubscriptionStatus
 from licensing.services.products import Facts, add_product, change_product
@@ -234,6 +239,9 @@ SUPPORT: dict[str, Verb] = {
         lambda _at, by: add_partner(
             actor=by, name="Proseware", country="US", primary_domain="proseware.example"
         ),
+    ),
+    "customers.services.partners.set_host_names": Verb(
+        "", lambda at, by: set_host_names(at.world.cast.fabrikam, [], actor=by)
     ),
     "customers.services.partners.change_partner": Verb(
         "", lambda at, by: change_partner(at.world.cast.fabrikam, actor=by, name="Fabrikam 2")

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.branding.brands import Brand, brand_of_partner, style_url
 from customers.branding.colors import Palette, palette
 from customers.branding.pages import sign_in_link
+from customers.branding.pictures import Picture
 from customers.errors import Refused
 from customers.formats import NOTHING_TO_CHANGE
 from customers.forms.fields import say_at_field
@@ -35,6 +36,32 @@ class Sample:
     colors: Palette | None
     is_adjusted: bool
 
+    @classmethod
+    def of(cls, brand: Brand, form: BrandingForm) -> Self | None:
+        """Return what the fields would look like; None where they leave all to the portal."""
+        values = getattr(form, "cleaned_data", {})
+        shown = replace(
+            brand,
+            name=values.get("brand_name", brand.name),
+            color=values.get("brand_color", brand.color),
+            logo="" if values.get("remove_logo") else brand.logo,
+        )
+        logo_url, on_dark = shown.logo_url, shown.on_dark
+        if picture := form.picture:
+            logo_url = f"data:image/png;base64,{b64encode(picture.png).decode()}"
+            on_dark = picture.on_dark
+        if not (shown.has_look or logo_url):
+            return None
+        colors = palette(shown.color) if shown.color else None
+        return cls(
+            brand=shown,
+            logo_url=logo_url,
+            on_dark=on_dark,
+            style_url=style_url(shown.color, preview=True) if shown.color else "",
+            colors=colors,
+            is_adjusted=bool(colors and colors.is_adjusted(shown.color)),
+        )
+
 
 class BrandingView(TeamMixin):
     template_name = "accounts/branding.html"
@@ -44,30 +71,26 @@ class BrandingView(TeamMixin):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "reset" in request.POST:
-            return self._reset()
+            plain = dict.fromkeys(Partner.LOOK_FIELDS, "")
+            return self._saved(_("The portal's own name, logo and colors are shown."), plain)
         form = BrandingForm(request.POST, request.FILES, row=self.partner)
         form.file_is_too_large = bool(request.META.get("portal.file_too_large"))
         if not form.is_valid() or "preview" in request.POST:
             return self._shown(form)
+        for notice in form.removed:
+            messages.warning(request, notice)
+        done = _("Branding and help contact are saved.")
         try:
-            changed = change_branding(
-                self.partner, actor=self.actor, logo=form.picture, **form.changes()
-            )
+            return self._saved(done, form.changes(), form.picture)
         except Refused as refusal:
             say_at_field(form, refusal)
             return self._shown(form)
-        if changed:
-            messages.success(request, _("Branding and help contact are saved."))
-        else:
-            messages.info(request, str(NOTHING_TO_CHANGE))
-        for notice in form.removed:
-            messages.warning(request, notice)
-        return redirect("accounts:branding")
 
-    def _reset(self) -> HttpResponse:
-        plain: dict[str, Any] = dict.fromkeys(Partner.LOOK_FIELDS, "")
-        if change_branding(self.partner, actor=self.actor, **plain):
-            messages.success(self.request, _("The portal's own name, logo and colors are shown."))
+    def _saved(
+        self, done: str, values: dict[str, str], logo: Picture | None = None
+    ) -> HttpResponse:
+        if change_branding(self.partner, actor=self.actor, logo=logo, **values):
+            messages.success(self.request, done)
         else:
             messages.info(self.request, str(NOTHING_TO_CHANGE))
         return redirect("accounts:branding")
@@ -79,7 +102,7 @@ class BrandingView(TeamMixin):
         return self.page(
             form=form,
             saved=brand,
-            sample=_sample(brand, form),
+            sample=Sample.of(brand, form),
             kept_logo=b64encode(form.picture.png).decode() if form.picture else "",
             sign_in_link=sign_in_link(partner) if brand.has_look else "",
             host_names=list(hosts),
@@ -91,29 +114,3 @@ class HelpContactView(TeamMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("accounts:branding")
-
-
-def _sample(brand: Brand, form: BrandingForm) -> Sample | None:
-    """Return what the fields would look like; None where they leave all to the portal."""
-    values = getattr(form, "cleaned_data", {})
-    shown = replace(
-        brand,
-        name=values.get("brand_name", brand.name),
-        color=values.get("brand_color", brand.color),
-        logo="" if values.get("remove_logo") else brand.logo,
-    )
-    logo_url, on_dark = shown.logo_url, shown.on_dark
-    if picture := form.picture:
-        logo_url = f"data:image/png;base64,{b64encode(picture.png).decode()}"
-        on_dark = picture.on_dark
-    if not (shown.has_look or logo_url):
-        return None
-    colors = palette(shown.color) if shown.color else None
-    return Sample(
-        brand=shown,
-        logo_url=logo_url,
-        on_dark=on_dark,
-        style_url=style_url(shown.color, preview=True) if shown.color else "",
-        colors=colors,
-        is_adjusted=bool(colors and colors.is_adjusted(shown.color)),
-    )

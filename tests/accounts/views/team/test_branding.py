@@ -126,7 +126,7 @@ def test_a_logo_is_removed_by_its_box(alice: Client, cast: Cast) -> None:
     ("data", "text"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG files are not accepted"),
-        (b"", "This file is empty. Choose another one."),
+        (b"", "This logo file is empty. Choose another one."),
         (b"x" * 2_000, "Upload a PNG, JPEG or WebP file."),
         (b"x" * (LOGO_BYTES + 1), "This file is larger than 1 MB."),
         (b"x" * (5 * LOGO_BYTES), "This file is larger than 1 MB."),

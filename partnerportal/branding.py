@@ -14,11 +14,10 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
+from accounts.models import User
 from customers.branding.brands import Brand, brand_from, brand_named
 from customers.branding.look import SLUG_LENGTH
 from customers.branding.pages import PARTNER_PARAM, portal_host
-
-from ..models import User
 
 COOKIE = "partner"
 COOKIE_AGE = 365 * 24 * 60 * 60
@@ -36,8 +35,13 @@ class BrandMiddleware:
         if "public" in response.headers.get("Cache-Control", ""):
             # Whoever keeps the answer would hand on the cookie with it.
             return response
-        kept = request.COOKIES.get(COOKIE, "")
-        slug = _slug_to_keep(request, kept)
+        kept = slug = request.COOKIES.get(COOKIE, "")
+        user = getattr(request, "user", None)
+        if isinstance(user, User) and not user.is_staff:
+            own = brand_of_user(user)
+            slug = own.slug if own and own.has_look else ""
+        elif _linked(request) is not None and (linked := brand_of(request)):
+            slug = linked.slug
         if slug == kept:
             return response
         if slug:
@@ -103,17 +107,3 @@ def _linked(request: HttpRequest) -> str | None:
     match = request.resolver_match
     is_sign_in = match is not None and match.view_name == "account_login"
     return request.GET.get(PARTNER_PARAM) if is_sign_in else None
-
-
-def _slug_to_keep(request: HttpRequest, kept: str) -> str:
-    """Return the slug that the device keeps from here on; "" for none."""
-    user = getattr(request, "user", None)
-    if isinstance(user, User):
-        if user.is_staff:
-            return kept
-        brand = brand_of_user(user)
-        return brand.slug if brand and brand.has_look else ""
-    if _linked(request) is None:
-        return kept
-    brand = brand_of(request)
-    return brand.slug if brand else kept

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from accounts.signin import branding
-from accounts.signin.branding import COOKIE, brand_of, helper_of
 from customers.branding.pages import portal_host
 from customers.branding.rows import HostName
 from customers.models import Partner
 from customers.services.partners import change_branding
+from partnerportal import branding
+from partnerportal.branding import COOKIE, brand_of, helper_of
 from tests.accounts.signin.second_steps import give_app
 from tests.support.cast import Cast
 
