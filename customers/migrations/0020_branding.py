@@ -55,7 +55,7 @@ NO_BRAND = "DROP FUNCTION portal_brand, portal_logo;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0018_places")]
+    dependencies = [("customers", "0019_activity_of_all")]
 
     operations = [
         migrations.AddField(
