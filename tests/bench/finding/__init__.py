@@ -1,4 +1,7 @@
-"""Find anyone: a search of the top bar over all customers of a partner with a million users."""
+"""Find anyone: a search of the top bar over all customers of a partner with a million users.
+
+And Find a person, the same of support staff over all partners.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -12,6 +15,7 @@ from tests.bench.population import PARTNER, STAFF
 from tests.bench.stage import Stage
 from tests.bench.users import FLOOR, NAME, REPEAT
 from tests.bench.visitor import Visitor
+from tests.factories import SupportFactory
 
 LIST = {"HTTP_HX_REQUEST": "true"}
 EMPTY = {"nothing is found", "letters in no order", "a phone number", "two letters"}
@@ -34,6 +38,22 @@ def measure(stage: Stage) -> Iterator[Figure]:
             told = f"Find anyone among {users}, {name}, {what}"
             yield at_most(5, told, found / floor, "x floor")
     yield yardstick("floor of Find anyone", floor * 1000, "ms")
+    yield from _of_support(stage, users)
+
+
+def _of_support(stage: Stage, users: int) -> Iterator[Figure]:
+    support = Visitor(SupportFactory.create())
+    for name in ("three letters", "a last name", "a user name", "a domain", "nothing is found"):
+        address = f"/admin/?{urlencode({'q': texts()[name]})}"
+        if ("found-people" not in support.open(address)) != (name in EMPTY):
+            raise RuntimeError(f"{address} ({name}) shows what it should not.")
+        works = {"floor": partial(support.open, FLOOR), "found": partial(support.open, address)}
+        works["start"] = partial(support.open, "/admin/")
+        spent = side_by_side(works, rounds=stage.rounds, repeat=REPEAT)
+        floor, found, start = (median_processor(spent[one]) for one in ("floor", "found", "start"))
+        # The lists below take their time without a search, too.
+        told = f"Find a person among {users}, {name}, beyond the start page"
+        yield at_most(5, told, (found - start) / floor, "x floor")
 
 
 def texts() -> dict[str, str]:
@@ -61,7 +81,5 @@ def texts() -> dict[str, str]:
 def _check(visitor: Visitor, name: str, address: str) -> None:
     """A page that shows nothing would be quick."""
     is_empty = 'class="found-hit"' not in visitor.open(address)
-    if is_empty != (
-        name in {"nothing is found", "letters in no order", "a phone number", "two letters"}
-    ):
+    if is_empty != (name in EMPTY):
         raise RuntimeError(f"{address} ({name}) shows {'nothing' if is_empty else 'something'}.")
