@@ -204,7 +204,7 @@ def test_the_table_names_each_address_once_and_no_other() -> None:
     assert sorted(listed) == sorted(names())
 
 
-def test_nobody_registers_and_no_mail_resets_a_password() -> None:
+def test_nobody_registers_and_no_mail_resets_a_password(db: None) -> None:
     unwanted = ("signup", "email", "confirm-email", "password/reset", "password/set", "login/code")
     for path in unwanted:
         assert Client().get(f"/accounts/{path}/").status_code == HTTPStatus.NOT_FOUND

@@ -146,7 +146,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(
     assert queries() == before
 
 
-def test_a_stranger_is_led_to_the_portals_sign_in(client: Client) -> None:
+def test_a_stranger_is_led_to_the_portals_sign_in(client: Client, db: None) -> None:
     response = client.get("/admin/accounts/user/", follow=True)
     assert response.redirect_chain[-1][0].startswith("/accounts/login/?next=")
     assert "account/login.html" in [template.name for template in response.templates]
