@@ -149,7 +149,6 @@ class UserDetailView(UserPageMixin, ProofMixin):
             reason = action.not_self if actor.pk == self.user.pk else ""
             reason = reason or _why_not(actor, action.capability, self.user)
             actions.append(ActionLink(action, self.user, reason))
-        reasons = {str(each.reason) for each in actions}
         everyday = [each for each in actions if each.action.everyday and not each.reason]
         if actor.can(LICENSES.capability):
             everyday.insert(1, ActionLink(LICENSES, self.user, ""))
@@ -170,8 +169,6 @@ class UserDetailView(UserPageMixin, ProofMixin):
             "facts": _facts(self.user),
             "why_not": _why_not(actor, Capability.MANAGE_USERS, self.user),
             "actions": actions,
-            # What all have alike is said once.
-            "why_none": reasons.pop() if len(reasons) == 1 else "",
             "cards": cards(self.user, actor),
             "starts": _starts(self.user, actor),
         }

@@ -243,6 +243,15 @@ def test_users_of_other_customers_and_staff_are_not_found(alice: Client, cast: C
             assert alice.post(url).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_a_reason_that_several_actions_have_is_said_once(client: Client, cast: Cast) -> None:
+    client.force_login(cast.bob)
+    html = read(client, address(cast.gail))
+    account = words(f"<main>{html[html.index('account-title') :]}")
+    assert account.count("Block sign-in") == 1
+    # Of a second step, of which he resets none, and of an administrator, whom he does not manage.
+    assert html.count('class="action-reason"') == 2
+
+
 def test_who_may_only_see_gets_no_form(client: Client, cast: Cast) -> None:
     client.force_login(cast.sally)
     html = read(client, address(cast.uma))

@@ -122,6 +122,14 @@ def test_a_user_who_may_not_undo_is_not_offered_it(cast: Cast) -> None:
     assert row.endswith("Done")
 
 
+def test_one_that_left_a_user_out_is_not_said_to_be_done(cast: Cast) -> None:
+    batch = block(cast, cast.uma)
+    Batch.objects.filter(pk=batch.pk).update(failed=1)
+    html = read(signed_in(cast.alice), LIST)
+    assert "Incomplete" in words(html)
+    assert "state-success" not in html
+
+
 def test_pages_begin_where_the_last_one_ended(cast: Cast, settings: Settings) -> None:
     settings.PAGE_SIZE = 2
     made = [block(cast, cast.uma), allow(cast, cast.uma), block(cast, cast.uma)]
