@@ -27,6 +27,7 @@ PARTS = (
     "audit",
     "start",
     "weight",
+    "lighthouse",
     "openid",
     "api",
     "logouts",

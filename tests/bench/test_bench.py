@@ -14,8 +14,8 @@ from tests.support.house import BASE_DIR
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.long]
 
-# These two start a whole portal: `make run` has tests of its own, and so have the pages.
-OWN_PORTAL = {"start", "weight"}
+# These start a whole portal: `make run` has tests of its own, and so have the pages.
+OWN_PORTAL = {"start", "weight", "lighthouse"}
 
 
 @pytest.fixture(scope="module")

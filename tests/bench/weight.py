@@ -40,8 +40,8 @@ def measure(stage: Stage) -> Iterator[Figure]:
     with stage.databases.empty() as url, tempfile.TemporaryDirectory() as folder:
         call_command("demo", verbosity=0)
         wanted = pages()
-        sessions = {who: _session(who) for who in {page.who for page in wanted} - {""}}
-        with _portal(url, Path(folder)) as address, sync_playwright() as playwright:
+        sessions = {who: session_of(who) for who in {page.who for page in wanted} - {""}}
+        with served(url, Path(folder)) as address, sync_playwright() as playwright:
             options = ["--no-sandbox", "--disable-dev-shm-usage"]
             browser = playwright.chromium.launch(executable_path=ensure_chromium(), args=options)
             weights = [_weigh(browser, address, page, sessions) for page in wanted]
@@ -65,7 +65,7 @@ def _figures(weights: list[Weight]) -> Iterator[Figure]:
     yield at_most(0, "other hosts that pages load from", len(foreign), "hosts")
 
 
-def _session(who: str) -> str:
+def session_of(who: str) -> str:
     return Visitor(User.objects.get(username=who)).session
 
 
@@ -92,7 +92,7 @@ def _weigh(browser: Browser, address: str, page: PageOf, sessions: dict[str, str
 
 
 @contextmanager
-def _portal(url: str, folder: Path) -> Iterator[str]:
+def served(url: str, folder: Path) -> Iterator[str]:
     environment = {
         "DATABASE_URL": application_url(url),
         "DJANGO_SETTINGS_MODULE": "partnerportal.settings",
