@@ -14,6 +14,7 @@ from .branding import brand_of, helper_of
 from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"
+KEYS_COOKIE = "keys"
 THEMES = ("system", "light", "dark")
 
 
@@ -37,6 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_favorite": SimpleLazyObject(lambda: is_favorite(request)),
         "section": section,
         "theme": theme_of(request),
+        "keys_are_off": keys_are_off(request),
         "counts": counts,
         "brand": SimpleLazyObject(lambda: brand_of(request)),
         "helper": SimpleLazyObject(lambda: helper_of(request)),
@@ -55,6 +57,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def theme_of(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "system"
+
+
+def keys_are_off(request: HttpRequest) -> bool:
+    """Return whether the browser's user wants single keys to do nothing (WCAG 2.1.4)."""
+    return request.COOKIES.get(KEYS_COOKIE) == "off"
 
 
 def user_of(request: HttpRequest) -> User | None:

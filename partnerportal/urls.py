@@ -20,6 +20,7 @@ from api.views.document import ApiDocumentView
 
 from . import views
 from .at_work import at_work
+from .help import help_page, keys
 from .searching import SearchView
 from .serving import health, metrics
 from .switching import SwitchView
@@ -63,6 +64,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
     path("at-work/", at_work, name="at-work"),
+    path("help/", help_page, name="help"),
+    path("help/keys/", keys, name="keys"),
     path("search/", SearchView.as_view(), name="search"),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -29,7 +29,7 @@ from .way_back import keep_way
 from .zones import viewer_zone
 
 # All that a user with a temporary password can reach.
-OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "theme"}
+OPEN_TO_TEMPORARY = {"accounts:password-choose", "account_logout", "help", "keys", "theme"}
 
 # All that a user who must set up a second step can reach.
 OPEN_TO_STEPLESS = {
@@ -41,7 +41,7 @@ OPEN_TO_STEPLESS = {
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
-    "theme",
+    *("help", "keys", "theme"),
 }
 
 Handler = Callable[[HttpRequest], HttpResponse]

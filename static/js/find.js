@@ -58,7 +58,8 @@
   document.addEventListener("keydown", (event) => {
     const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
     const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (!k && !(slash && !isTyping(event.target))) return;
+    const isOn = document.body.dataset.keys !== "off";
+    if (!k && !(slash && isOn && !isTyping(event.target))) return;
     if (document.querySelector("dialog:modal")) return;
     event.preventDefault();
     field.focus();

@@ -166,7 +166,7 @@ OWN = {
     *("mfa_download_recovery_codes", "mfa_generate_recovery_codes", "mfa_index"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
     "mfa_view_recovery_codes",
-    *("oidc:logout-confirm", "theme"),
+    *("help", "keys", "oidc:logout-confirm", "theme"),
 }
 OPEN = {"account_inactive", "account_login", "accounts:forgot", "health-live", "health-ready"}
 OPEN |= {"at-work"}  # Empty to strangers.

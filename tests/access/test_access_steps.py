@@ -28,7 +28,7 @@ STEPLESS = {
     "mfa_index",
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
-    "theme",
+    *("help", "keys", "theme"),
 }
 # What an application asked for is judged before who came with it, who is led on afterwards; what an
 # email leads to is for whoever has it.
@@ -42,7 +42,7 @@ def test_a_temporary_password_leads_to_its_change_and_nowhere_else(world: World)
     reachable = {
         "accounts:password-choose",
         "account_logout",
-        "theme",
+        *("help", "keys", "theme"),
         *OPEN,
         *INSIDE,
         *OF_APPLICATIONS,

@@ -153,6 +153,8 @@ REASONS = {
     "metrics": "It is for the operator.",
     "home": "It leads on.",
     "theme": "It is how the pages look.",
+    "help": "It is about the pages.",
+    "keys": "It is how the pages are used.",
     "at-work": "It is the top bar's; a script asks for each batch.",
     "oidc:": "It is for applications, and has a standard of its own.",
     "v1:": "It is a call.",

@@ -102,7 +102,7 @@ NO_PAGE = {
     *CALLED_BY_SCRIPTS,
     # With the text of a new token, which only the session that made it has.
     "api:source-token",
-    *("at-work", "home", "theme"),
+    *("at-work", "home", "keys", "theme"),
 }
 
 
@@ -188,6 +188,7 @@ def _of_customers(contoso: Customer) -> list[PageOf]:
         PageOf("customers:customer-list", url("customers:customer-list", q="zzzz"), ALICE, "none"),
         PageOf("search", url("search", q=contoso.name)),
         PageOf("search", url("search", q="zzzz"), ALICE, "none"),
+        PageOf("help", url("help", page="search", next="/search/")),
         *[PageOf(name, reverse(name)) for name in ABOVE_ALL],
         PageOf("customers:customer-add", reverse("customers:customer-add")),
         *[PageOf(name, reverse(name, args=one)) for name in OF_ONE],
