@@ -68,11 +68,6 @@ HELP: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
         _("Open an entry to see the customers or users behind it."),
         _("An entry goes away as soon as it has been dealt with."),
     ),
-    ("accounts:help-contact",): (
-        _("Whom your customers' users can ask for help."),
-        _("Enter a phone number or an email address, and a note if you like."),
-        _("It appears on printed passwords and on the pages of your customers' users."),
-    ),
     (
         "accounts:me",
         "accounts:session-list",
@@ -94,5 +89,10 @@ HELP: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
         _("What was done to your team: sign-ins, roles and second steps."),
         _("Entries are listed newest first and can't be changed."),
         _("Activity of all customers also has what was done for customers."),
+    ),
+    ("accounts:branding",): (
+        _("How the portal looks to your team and to your customers' users."),
+        _("Enter your name, add a logo and choose a color, then save."),
+        _("Text stays easy to read: the portal keeps enough contrast in any color."),
     ),
 }

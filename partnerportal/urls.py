@@ -20,7 +20,7 @@ from api.views.document import ApiDocumentView
 
 from . import views
 from .at_work import at_work
-from .help import help_page, keys
+from .frame.help import help_page, keys
 from .searching import SearchView
 from .serving import health, metrics
 from .switching import SwitchView

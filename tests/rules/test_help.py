@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from partnerportal.help import GROUPS, HELP
+from partnerportal.frame.help import GROUPS, HELP
 from tests.support.pages import NO_PAGE, names
 
 # They ask for a yes and say themselves what will happen.

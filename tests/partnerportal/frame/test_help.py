@@ -3,7 +3,7 @@
 from django.test import Client
 
 from accounts.models import User
-from partnerportal.help import HELP
+from partnerportal.frame.help import HELP
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 from tests.support.html import problems

@@ -21,7 +21,7 @@ from customers.views.help_words import HELP as OF_CUSTOMERS
 from licensing.help_words import HELP as OF_LICENSING
 from uploads.help_words import HELP as OF_UPLOADS
 
-from .context import KEYS_COOKIE, keys_are_off
+from ..context import KEYS_COOKIE, keys_are_off
 
 # As long as the theme is kept.
 KEYS_AGE = 365 * 24 * 60 * 60
