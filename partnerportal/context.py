@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from customers.roles import Capability
 
-from .at_work import counts_of
-from .branding import brand_of, helper_of
+from .frame.at_work import counts_of
+from .frame.branding import brand_of, helper_of
 from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"

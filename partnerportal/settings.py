@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerportal.serving.middleware.RequestLogMiddleware",
     "accounts.signin.middleware.AdmissionMiddleware",
-    "partnerportal.branding.BrandMiddleware",
+    "partnerportal.frame.branding.BrandMiddleware",
     "accounts.signin.middleware.LanguageMiddleware",
     "accounts.signin.middleware.SignInMiddleware",
     "accounts.signin.middleware.SeenMiddleware",

@@ -19,7 +19,7 @@ from api.v1.urls import elsewhere
 from api.views.document import ApiDocumentView
 
 from . import views
-from .at_work import at_work
+from .frame.at_work import at_work
 from .frame.help import help_page, keys
 from .searching import SearchView
 from .serving import health, metrics

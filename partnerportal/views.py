@@ -17,8 +17,7 @@ from customers.query_params import local_address
 from customers.roles import Capability
 
 from .context import THEME_COOKIE, THEMES, may_see_customers, user_of
-
-THEME_COOKIE_AGE = 365 * 24 * 60 * 60
+from .frame.cookies import keep
 
 # The steps of signing in.
 SIGN_IN = ("account_login", "mfa_authenticate", "mfa_login_webauthn")
@@ -49,14 +48,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(local_address(request, request.POST.get("next", ""), reverse("home")))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
-        response.set_cookie(
-            THEME_COOKIE,
-            chosen,
-            max_age=THEME_COOKIE_AGE,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep(response, THEME_COOKIE, chosen)
     return response
 
 

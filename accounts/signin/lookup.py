@@ -17,7 +17,7 @@ from .allauth_internals import LOGIN_SESSION_KEY
 
 # The one function that looks a user up, out of the scope that is told, if one is
 # (accounts/migrations/0003_people_on_postgresql). What the user's pages show of the partner comes
-# along (partnerportal.branding).
+# along (partnerportal.frame.branding).
 FIND = """
 SELECT (found.person).*, found.role_names, found.of_partner,
     portal_brand(found.of_partner, NULL, NULL) AS brand_facts

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,9 +21,8 @@ from licensing.help_words import HELP as OF_LICENSING
 from uploads.help_words import HELP as OF_UPLOADS
 
 from ..context import KEYS_COOKIE, keys_are_off
+from .cookies import keep
 
-# As long as the theme is kept.
-KEYS_AGE = 365 * 24 * 60 * 60
 OF_PORTAL: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
     ("search",): (
         _("Finds users of all your customers, customers and their pages."),
@@ -63,15 +61,5 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Remember in the browser whether single keys do anything, and return to the page."""
     response = redirect(local_address(request, request.POST.get("next", ""), reverse("home")))
-    if request.POST.get("keys") == "off":
-        response.set_cookie(
-            KEYS_COOKIE,
-            "off",
-            max_age=KEYS_AGE,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    else:
-        response.delete_cookie(KEYS_COOKIE, samesite="Lax")
+    keep(response, KEYS_COOKIE, "off" if request.POST.get("keys") == "off" else "")
     return response

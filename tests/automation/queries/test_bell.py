@@ -1,4 +1,4 @@
-"""The bell's figure and words; who has which: tests/partnerportal/test_at_work.py."""
+"""The bell's figure and words; who has which: tests/partnerportal/frame/test_at_work.py."""
 
 import pytest
 

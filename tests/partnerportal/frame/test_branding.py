@@ -14,8 +14,8 @@ from customers.branding.pages import portal_host
 from customers.branding.rows import HostName
 from customers.models import Partner
 from customers.services.partners import change_branding
-from partnerportal import branding
-from partnerportal.branding import COOKIE, brand_of, helper_of
+from partnerportal.frame import branding
+from partnerportal.frame.branding import COOKIE, brand_of, helper_of
 from tests.accounts.signin.second_steps import give_app
 from tests.support.cast import Cast
 

@@ -16,7 +16,7 @@ from customers import progress
 from customers.models import Batch, BatchKind
 from customers.roles import Role
 from customers.services.batches import cancel_batch, leave_batch
-from partnerportal.at_work import AtWork, counts_of
+from partnerportal.frame.at_work import AtWork, counts_of
 from tests.automation.services.told import FACTS, at, told
 from tests.factories import StaffFactory
 from tests.support.cast import Cast

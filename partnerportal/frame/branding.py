@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +18,9 @@ from customers.branding.brands import Brand, brand_from, brand_named
 from customers.branding.look import SLUG_LENGTH
 from customers.branding.pages import PARTNER_PARAM, portal_host
 
+from .cookies import keep
+
 COOKIE = "partner"
-COOKIE_AGE = 365 * 24 * 60 * 60
 _UNKNOWN: Any = object()
 
 
@@ -44,17 +44,7 @@ class BrandMiddleware:
             slug = linked.slug
         if slug == kept:
             return response
-        if slug:
-            response.set_cookie(
-                COOKIE,
-                slug,
-                max_age=COOKIE_AGE,
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
-        else:
-            response.delete_cookie(COOKIE, samesite="Lax")
+        keep(response, COOKIE, slug)
         return response
 
 
@@ -75,7 +65,7 @@ def helper_of(request: HttpRequest) -> Brand | None:
     brand = brand_of(request)
     user = getattr(request, "user", None)
     is_staff = isinstance(user, User) and user.customer_id is None
-    return brand if brand and brand.has_help and not is_staff else None
+    return brand if brand and brand.help_line and not is_staff else None
 
 
 def _find(request: HttpRequest) -> Brand | None:
