@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, TextField
+from django.db.models import Aggregate, JSONField, QuerySet, Subquery, TextField
+from django.db.models.functions import JSONObject
 
 
 class JoinedText(Aggregate):
@@ -23,3 +24,22 @@ class JoinedText(Aggregate):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+class RowsOf(Subquery):
+    """The rows of another query, which may have an end, as objects of these fields: None without
+    any. So one statement brings rows of several tables.
+    """
+
+    template = "(SELECT %(function)s FROM (%(subquery)s) AS listed)"
+    output_field = JSONField()
+
+    def __init__(self, rows: QuerySet[Any, Any], *names: str) -> None:
+        super().__init__(rows.values(as_object=JSONObject(**{name: name for name in names})))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        function = "NULLIF(JSON_GROUP_ARRAY(JSON(as_object)), '[]')"
+        return self.as_sql(compiler, connection, function=function, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG(as_object)", **extra)

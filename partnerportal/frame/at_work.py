@@ -1,7 +1,8 @@
 """What the top bar counts on every page, by one cheap query: new notices, and what is at work."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -16,21 +17,26 @@ from accounts.views.batches.base import seen_by
 from accounts.views.batches.lists import ALL
 from automation.queries.bell import Bell, is_told, to_count
 from customers import progress
+from customers.expressions import RowsOf
 from customers.log.events import CountOf
 from customers.models import BatchState, Customer
 from customers.roles import Capability
 from uploads.models import Upload, UploadState
 from uploads.services.checking import progress_key
 
-# More are not counted.
+# Of batches or uploads, by the names of their fields.
+Rows = Sequence[Mapping[str, Any]]
+
+# More of each kind are not counted.
 MOST = 99
-# Seconds until a page asks again: a page that one works on is not to wait for it.
-PAUSE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
     """How many batches and uploads are at work; `percent` None until a worker has begun one."""
+
+    # Seconds until a page asks again: a page that one works on is not to wait for it.
+    PAUSE: ClassVar = 5
 
     count: int = 0
     percent: int | None = None
@@ -44,16 +50,18 @@ class Counts:
 
 
 def counts_of(user: User | None) -> Counts:
-    """Return what the top bar tells this user: by one query, and more only while work is done."""
+    """Return what the top bar tells this user, by one query."""
     if user is None or not is_told(user):
         return Counts()
-    rows: list[QuerySet[Any, Any]] = [to_count(user).values("pk")]
+    asked: list[Any] = [CountOf(to_count(user).values("pk"))]
     if user.can(Capability.SEE):
-        rows += [_batches(user)[: MOST + 1].values("pk"), _uploads(user)[: MOST + 1].values("pk")]
-    asked = User.objects.filter(pk=user.pk).order_by().values_list(*map(CountOf, rows))
-    # Of what can't be any, the count is NULL.
-    new, *working = [number or 0 for number in asked.first() or [0]]
-    return Counts(Bell(new), work_of(user) if sum(working) else AtWork())
+        asked += [
+            RowsOf(_batches(user)[:MOST], "pk", "total"),
+            RowsOf(_uploads(user)[:MOST], "pk", "customer_id"),
+        ]
+    told = User.objects.filter(pk=user.pk).order_by().values_list(*asked).first() or [0]
+    new, *working = told
+    return Counts(Bell(new), work_of(*(rows or () for rows in working)))
 
 
 def _batches(user: User) -> QuerySet[Any, Any]:
@@ -70,26 +78,24 @@ def _uploads(user: User) -> QuerySet[Any, Any]:
     return seen.filter(state=UploadState.WAITING).order_by()
 
 
-def work_of(user: User) -> AtWork:
-    """Return what is at work, with how far all of it is, and where it runs."""
-    batches = list(_batches(user).values_list("pk", "total")[:MOST])
-    uploads = list(_uploads(user).values_list("pk", "customer_id")[:MOST])
+def work_of(batches: Rows = (), uploads: Rows = ()) -> AtWork:
+    """Return how many these are, how far all of them are, and where they are shown."""
     count = len(batches) + len(uploads)
     if not count:
         return AtWork()
-    added = progress.told_of_each([pk for pk, _total in batches])
-    were_read = progress.told_of_each([progress_key(pk) for pk, _customer in uploads])
+    totals = {row["pk"]: max(row["total"], 1) for row in batches}
+    added = progress.told_of_each(totals)
+    were_read = progress.told_of_each([progress_key(row["pk"]) for row in uploads])
     # How many rows a file has is known only once it is read.
-    done = sum(added[pk].share * max(total, 1) for pk, total in batches if pk in added)
+    done = sum(told.share * totals[pk] for pk, told in added.items())
     done += sum(told.share for told in were_read.values())
-    whole = sum(max(total, 1) for _pk, total in batches) + len(uploads)
+    whole = sum(totals.values()) + len(uploads)
     url = f"{reverse('accounts:batch-list')}?who={ALL}"
-    if count == 1:
-        url = (
-            reverse("accounts:batch-detail", args=[batches[0][0]])
-            if batches
-            else reverse("uploads:upload-detail", args=[uploads[0][1], uploads[0][0]])
-        )
+    if count == 1 and batches:
+        url = reverse("accounts:batch-detail", args=[batches[0]["pk"]])
+    elif count == 1:
+        args = [uploads[0]["customer_id"], uploads[0]["pk"]]
+        url = reverse("uploads:upload-detail", args=args)
     return AtWork(count, int(100 * done / whole) if added or were_read else None, url)
 
 
@@ -100,5 +106,5 @@ def at_work(request: HttpRequest) -> HttpResponse:
     """Answer how far it is, to a page that shows it; one whose session has ended is left alone."""
     user = request.user if isinstance(request.user, User) else None
     work = counts_of(user).work
-    context = {"work": work, "pause": PAUSE, "is_over": user is not None and not work.count}
+    context = {"work": work, "is_over": user is not None and not work.count}
     return render(request, "components/at_work.html", context)
