@@ -52,8 +52,7 @@ class UserResource(resources.ModelResource):
         return ("partner", "customer", *_COLUMNS, "permissions", *moments)
 
     def dehydrate_partner(self, user: User) -> str:
-        partner = user.customer.partner if user.customer else user.partner
-        return str(partner or "")
+        return str(user.own_partner or "")
 
     def dehydrate_customer(self, user: User) -> str:
         return str(user.customer or "")

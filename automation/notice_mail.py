@@ -48,7 +48,7 @@ def message_of(letter: Letter, notices: Sequence[Notice], address: str) -> Email
         _section(user, channel, NoticeKind(kind), list(told))
         for kind, told in groupby(by_kind, key=lambda notice: notice.kind)
     ]
-    partner = user.customer.partner if user.customer else user.partner
+    partner = user.own_partner
     sender = sender_name(partner)
     off = absolute(path_of(SwitchOff(user.pk, channel, letter.kind)))
     context = {

@@ -285,6 +285,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return any(role in CUSTOMER_ROLES for role in self.roles)
 
     @property
+    def own_partner(self) -> Partner | None:
+        """The partner whose staff the user is, or who looks after the customer; None for support
+        staff.
+        """
+        return self.customer.partner if self.customer else self.partner
+
+    @property
     def deleter(self) -> str:
         """The name of the user who deleted this one; "" where none is known."""
         return self.deleted_by.display_name if self.deleted_by else ""

@@ -226,7 +226,7 @@ def tell_of_wrong_codes(user_id: int) -> bool:
     address = address_of(user) if user else ""
     if user is None or not address:
         return False
-    partner = user.customer.partner if user.customer else user.partner
+    partner = user.own_partner
     context = {"user": user, "count": TOLD_AFTER, "partner": partner}
     with translation.override(home_language(user)):
         subject = _("Wrong codes were entered for your account")
