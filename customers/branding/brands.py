@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from ..models import Partner
 from .colors import RULES
+from .help_contact import on_one_line
 from .rows import HostName, Logo
 
 # By a partner's columns, as `portal_brand` tells them (customers/migrations/0020_branding).
@@ -57,18 +58,14 @@ class Brand:
         return bool(self.name or self.color or self.logo)
 
     @property
-    def title(self) -> str:
-        """Return the name under which users know whoever looks after them."""
+    def shown_name(self) -> str:
+        """Return the name under which users know the partner."""
         return self.name or self.partner
 
     @property
-    def has_help(self) -> bool:
-        return bool(self.ways)
-
-    @property
-    def ways(self) -> list[str]:
-        """Return how help is reached, each in words."""
-        return [way for way in (self.phone, self.email, self.note) if way]
+    def help_line(self) -> str:
+        """Return the help contact on one line; "" where there is none."""
+        return on_one_line((self.phone, self.email, self.note))
 
     @property
     def dialed(self) -> str:

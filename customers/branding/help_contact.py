@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -28,4 +29,8 @@ class HelpContact(models.Model):
     @property
     def help_line(self) -> str:
         """Return all of it on one line; "" where there is none."""
-        return " · ".join(filter(None, (getattr(self, name) for name in self.HELP_FIELDS)))
+        return on_one_line(getattr(self, name) for name in self.HELP_FIELDS)
+
+
+def on_one_line(ways: Iterable[str]) -> str:
+    return " · ".join(filter(None, ways))

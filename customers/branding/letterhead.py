@@ -1,7 +1,7 @@
 """Emails in a partner's name.
 
 They are plain text: the name is the sender's and in the last lines, and there is no logo. A
-picture in an email that has a password in it is what those have that are after passwords.
+picture would make an email with a password in it look like one that is after passwords.
 """
 
 from email.utils import formataddr, parseaddr
@@ -35,5 +35,5 @@ def email(
 
 
 def sender_name(partner: Partner | None) -> str:
-    """Return the name under which whoever reads an email knows who sends it."""
+    """Return the name that stands as the sender of an email."""
     return " ".join(partner.shown_name.split()) if partner else _("Partner Portal")

@@ -47,6 +47,11 @@ class Look(HelpContact):
     logo_on_dark = models.BooleanField(default=False, db_default=False, editable=False)
 
     @property
+    def has_look(self) -> bool:
+        """Return whether anything is shown in place of the portal's own."""
+        return any(getattr(self, name) for name in self.LOOK_FIELDS)
+
+    @property
     def shown_name(self) -> str:
         """Return the name under which users know the partner."""
         return self.brand_name or self.name

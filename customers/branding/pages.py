@@ -35,7 +35,6 @@ def sign_in_link(partner: Partner) -> str:
     as well.
     """
     page = sign_in_page(partner)
-    has_look = any(getattr(partner, name) for name in Partner.LOOK_FIELDS)
-    if not has_look or urlsplit(page).hostname != portal_host():
+    if not partner.has_look or urlsplit(page).hostname != portal_host():
         return page
     return f"{page}?{urlencode({PARTNER_PARAM: partner.brand_slug})}"

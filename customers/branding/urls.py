@@ -1,23 +1,18 @@
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from ..views.branding import ColorsView, LogoView
 
 
-class SlugConverter:
+class SlugConverter(StringConverter):
     regex = "[a-z0-9]{12}"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class DigestConverter(SlugConverter):
+class DigestConverter(StringConverter):
     regex = "[0-9a-f]{16}"
 
 
-class ColorConverter(SlugConverter):
+class ColorConverter(StringConverter):
     regex = "[0-9a-f]{6}"
 
 

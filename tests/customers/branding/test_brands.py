@@ -48,7 +48,8 @@ def test_it_is_found_by_slug_and_by_host_before_sign_in(fabrikam: Partner, cast:
         assert brand_named(slug=fabrikam.brand_slug, host="elsewhere.example") == wanted
         for nothing in ({}, {"slug": ""}, {"slug": "x" * 12}, {"host": "localhost"}):
             assert brand_named(**nothing) is None
-    assert (wanted.title, wanted.has_look, wanted.ways) == ("Fabrikam Cloud", True, ["+1 555 0100"])
+    assert (wanted.shown_name, wanted.has_look) == ("Fabrikam Cloud", True)
+    assert wanted.help_line == "+1 555 0100"
     assert wanted.dialed == "+15550100"
 
 
@@ -56,7 +57,7 @@ def test_a_partner_without_a_look_is_found_by_nothing(cast: Cast) -> None:
     assert cast.litware.brand_slug == ""
     assert brand_named(slug="") is None
     brand = brand_of_partner(cast.litware)
-    assert (brand.has_look, brand.title, brand.has_help) == (False, "Litware", False)
+    assert (brand.has_look, brand.shown_name, brand.help_line) == (False, "Litware", "")
     assert (brand.logo_url, brand.style_url) == ("", "")
 
 
