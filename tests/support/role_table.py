@@ -33,10 +33,9 @@ TEAM = "team"
 APPLICATIONS = "applications"
 CATALOG = "catalog"
 CUSTOMERS = "customers added"
-# A row of the table for each capability of the code.
 # What a page loads besides, before sign-in too: logo and colors of a partner.
 BRAND = {"brand-colors", "brand-logo", "brand-preview"}
-
+# A row of the table for each capability of the code.
 ROW_OF = {
     Capability.SEE: SEE,
     Capability.MANAGE_CUSTOMERS: CUSTOMERS,

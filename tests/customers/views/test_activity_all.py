@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import User
 from accounts.services.staff import block_staff
 from accounts.services.users import allow_users, block_users
 from customers.models import AuditEvent, AuditNames
 from customers.roles import Role
 from customers.views.activity_all import quick_ranges
 from tests.factories import StaffFactory, UserFactory
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 from tests.support.html import problems
@@ -34,12 +34,6 @@ def history(cast: Cast) -> None:
     block_staff([cast.sally], actor=cast.alice)
     foreign = UserFactory.create(customer=cast.adatum, display_name="Foreign")
     block_users([foreign], customer=cast.adatum, actor=cast.charlie)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
 
 
 def shown(client: Client, query: str = "") -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from accounts.services.users import block_users
 from customers.models import AuditEvent
 from customers.roles import Role
 from tests.factories import StaffFactory, UserFactory
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 
@@ -33,12 +34,6 @@ def history(cast: Cast) -> None:
     block_staff([cast.bob], actor=cast.alice)
     foreign = UserFactory.create(customer=cast.adatum, display_name="Foreign")
     block_users([foreign], customer=cast.adatum, actor=cast.charlie)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
 
 
 def rows(client: Client, query: str = "") -> list[list[str]]:

@@ -19,6 +19,7 @@ from customers.services.batches import cancel_batch, leave_batch
 from partnerportal.frame.at_work import AtWork, counts_of
 from tests.automation.services.told import FACTS, at, told
 from tests.factories import StaffFactory
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read
 from tests.support.html import problems
@@ -27,12 +28,6 @@ from uploads.models import Upload, UploadState
 KIND = NoticeKind.SEATS
 NOON = at("2027-03-01 12:00")
 OWN = "/at-work/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
 
 
 def left(cast: Cast, users: int = 10, **values: Any) -> Batch:

@@ -2,17 +2,11 @@
 
 from django.test import Client
 
-from accounts.models import User
 from partnerportal.frame.help import HELP
+from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read, words
 from tests.support.html import problems
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=user.pk))
-    return client
 
 
 def test_a_page_leads_to_its_own_help(cast: Cast) -> None:
