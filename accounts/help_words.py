@@ -54,7 +54,7 @@ HELP: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
         "accounts:team-detail",
         "accounts:team-customers",
     ): (
-        _("The people who work for you, with their roles and customers."),
+        _("Your staff, with their roles and customers."),
         _("Add staff, choose their roles and, if needed, limit them to some customers."),
         _("Each role says what it can do and what it can't."),
     ),
@@ -64,7 +64,10 @@ HELP: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
         _("The table can be printed and saved as a file."),
     ),
     ("accounts:customer-attention",): (
-        _("What needs you soon at all customers: full products, renewals, passwords, deletions."),
+        _(
+            "What needs attention soon at all customers: full products, renewals, passwords,"
+            " deletions."
+        ),
         _("Open an entry to see the customers or users behind it."),
         _("An entry goes away as soon as it has been dealt with."),
     ),
