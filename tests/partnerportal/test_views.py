@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -215,9 +215,9 @@ def test_frame_costs_no_query_until_it_is_drawn(
         context.page(request)
 
 
-def test_frame_is_drawn_for_a_request_without_a_person() -> None:
-    """An error before the session was read leaves none."""
-    response: HttpResponse = views.csrf_failure(HttpRequest())
+def test_frame_is_drawn_for_a_request_without_a_person(db: None) -> None:
+    """An error before the session was read leaves none; its host may be a partner's own."""
+    response: HttpResponse = views.csrf_failure(RequestFactory().post("/"))
     assert response.status_code == HTTPStatus.FORBIDDEN
 
 
