@@ -26,6 +26,7 @@ from ..queries.license_marks import marks_of
 from ..services.expiry import temporary_password_expired
 from ..telling_apart import told_apart
 from .batches.coming_back import with_way_back
+from .user_columns import CHOICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,15 @@ def user_rows(
     *,
     base_url: str,
     selected: Collection[int],
-    with_licenses: bool = True,
+    shown: Collection[str] = tuple(CHOICES),
     quick: "QuickActions | None" = None,
 ) -> list[UserRow]:
-    """Return rows with one query for all licenses; words that many share are made once."""
+    """Return rows with one query for all licenses; words that many share are made once.
+
+    What of the `shown` columns costs a query or a translation is left out where it is not shown.
+    """
     products: dict[int, list[str]] = {}
-    if with_licenses:
+    if "licenses" in shown:
         ids = [user.pk for user in users]
         held = LicenseAssignment.objects.live().filter(user__in=ids)
         products = held.product_names(customer, marks_of(customer, ids).in_list())
@@ -95,7 +99,7 @@ def user_rows(
                 department=user.department,
                 job_title=user.job_title,
                 office=user.office,
-                location=str(user.usage_location.name),
+                location=str(user.usage_location.name) if "location" in shown else "",
                 quick=quick.of(user) if quick else (),
             )
         )
@@ -124,7 +128,7 @@ class QuickActions:
             (action, f"{before}{user.pk}{after}")
             for action, before, after, limited in self.actions
             if action is not needless
-            and not (action.not_self and user.pk == self.actor)
+            and not (user.pk == self.actor and action.not_self)
             and not (limited and user.is_administrator)
         ]
 

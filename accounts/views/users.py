@@ -128,7 +128,7 @@ class UserListView(UserListMixin, TemplateView):
                 base_url=self.request.path,
                 selected=chosen,
                 quick=QuickActions(self.customer, self.request.user, back=self.here()),
-                with_licenses="licenses" in shown,
+                shown=shown,
             ),
             "pager": self.pager(page, query),
             "selection": self.selection_bar(page.users, chosen, self.found, page.total),
