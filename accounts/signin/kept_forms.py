@@ -25,10 +25,11 @@ LONGEST = 50_000
 _PURPOSE = b"partner portal: forms of sessions that were over"
 # Fields of our forms that are not typed: marks of the page, and choices that are sent as numbers.
 _NOT_TYPED = re.compile(
-    r"(csrfmiddlewaretoken|key|seen|next|another|look|domain|licenses|users?|(shown|services)_\d+)$"
+    r"(csrfmiddlewaretoken|key|seen(_\w+)?|next|another|look|domain|licenses|users?|kept_logo"
+    r"|(shown|services)_\d+)$"
 )
-# Good for one moment, and no store's business; as is all whose name has "password" in it.
-_SECRETS = {"code", "credential"}
+# Good for one moment, or as good as a password; as is all whose name has "password" in it.
+_SECRETS = {"code", "credential", "token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class KeptForm:
 def keep_form(request: HttpRequest) -> bool:
     """Keep what a signed-out browser has sent; return whether that was possible.
 
-    Not a file, which browsers send from a place of their own; nothing with a password; and nothing
+    Not a file, which browsers send from a place of their own; nothing with a secret; and nothing
     that a script of a page has sent, which shows its answer itself.
     """
     device = device_of(request)
@@ -87,11 +88,11 @@ def is_secret(name: str) -> bool:
 
 
 def typed(sent: QueryDict) -> list[tuple[str, str]]:
-    """Return what a user typed or chose, with a label each; never a password."""
+    """Return what a user typed or chose, with a label each; never a secret."""
     return [
         (name.replace("_", " ").capitalize(), value)
         for name, value in values_of(sent)
-        if value.strip() and not _NOT_TYPED.match(name) and "password" not in name
+        if value.strip() and not _NOT_TYPED.match(name) and not is_secret(name)
     ]
 
 

@@ -1,16 +1,28 @@
 """What is kept of a form whose session was over: whose, how much, and what never."""
 
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import Any
 
 import pytest
+from django import forms
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import RequestFactory
+from django.urls import get_resolver
 
 from accounts.models import User
 from accounts.signin.devices import device_of, remember_account
-from accounts.signin.kept_forms import LONGEST, find_form, forget_form, keep_form, typed, values_of
+from accounts.signin.kept_forms import (
+    LONGEST,
+    find_form,
+    forget_form,
+    is_secret,
+    keep_form,
+    typed,
+    values_of,
+)
 from tests.support.cast import Cast
 
 ADDRESS = "/customers/1/users/add/?set=2"
@@ -71,6 +83,7 @@ def test_it_lies_sealed(cast: Cast) -> None:
         {"oldpassword": "x"},
         {"code": "123456"},
         {"credential": "{}"},
+        {"token": "of an application"},
         {"note": "x" * LONGEST},
         {"file": SimpleUploadedFile("users.csv", b"User Name")},
     ],
@@ -98,3 +111,27 @@ def test_what_another_key_has_sealed_is_gone(cast: Cast, monkeypatch: pytest.Mon
 def test_what_a_user_typed_is_shown_with_labels(db: None) -> None:
     sent = QueryDict("first_name=Zo%C3%AB&last_name=+&key=k&licenses=4&password1=secret&next=%2F")
     assert typed(sent) == [("First name", "Zoë")]
+
+
+def test_neither_a_secret_nor_what_only_a_page_sends_is_shown(db: None) -> None:
+    sent = QueryDict("brand_name=Fabrikam&token=t&code=1&seen_brand_name=old&kept_logo=iVBORw0")
+    assert typed(sent) == [("Brand name", "Fabrikam")]
+
+
+def test_whatever_is_typed_unseen_is_kept_nowhere() -> None:
+    """A field that hides what is typed has a secret: no store and no page gets it."""
+    get_resolver().url_patterns  # noqa: B018 - with the addresses all forms are read
+    unseen = {
+        (form.__name__, name)
+        for form in _forms(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.PasswordInput)
+    }
+    assert ("ProvisioningForm", "token") in unseen
+    assert [each for each in unseen if not is_secret(each[1])] == []
+
+
+def _forms(base: Any) -> Iterator[Any]:
+    for form in base.__subclasses__():
+        yield form
+        yield from _forms(form)
