@@ -24,8 +24,7 @@ def email(
     """Return an email from the partner, or from the portal; replies go to the help contact."""
     _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return EmailMessage(
-        # A line break can't be in a header.
-        subject=" ".join(subject.split()),
+        subject=_in_header(subject),
         body=body,
         from_email=formataddr((sender_name(partner), address)),
         to=[to],
@@ -36,4 +35,11 @@ def email(
 
 def sender_name(partner: Partner | None) -> str:
     """Return the name that stands as the sender of an email."""
-    return " ".join(partner.shown_name.split()) if partner else _("Partner Portal")
+    return _in_header(partner.shown_name) if partner else _("Partner Portal")
+
+
+def _in_header(text: str) -> str:
+    """Return the text as a header may have it: on one line, and without the beginning of an
+    encoded word, of which mail programs would make other letters, or a line break.
+    """
+    return " ".join(text.replace("=?", "= ?").split())
