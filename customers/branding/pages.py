@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from ..models import Partner
-from .brands import own_host
+from .brands import brand_named, own_host
 
 # In the address of the sign-in page: whose it is, by the slug.
 PARTNER_PARAM = "partner"
@@ -19,13 +19,14 @@ def portal_host() -> str:
 
 def sign_in_page(partner: Partner, here: str = "") -> str:
     """Return the address to type: under the partner's own host name, where there is one, else
-    `here`, which is the portal's by itself.
+    `here`, which is the portal's by itself, also where it was opened under another partner's.
     """
     parts = urlsplit(settings.OIDC_ISSUER)
     path = reverse("account_login")
     host = own_host(partner)
     if not host:
-        return here or f"{settings.OIDC_ISSUER}{path}"
+        is_others = bool(here) and brand_named(host=urlsplit(here).hostname or "") is not None
+        return here if here and not is_others else f"{settings.OIDC_ISSUER}{path}"
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{host}{port}{path}"
 

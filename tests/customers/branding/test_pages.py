@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import Settings
 
+from customers import scope
 from customers.branding.pages import portal_host, sign_in_link, sign_in_page
 from customers.branding.rows import HostName
 from customers.services.partners import change_branding
@@ -39,3 +40,12 @@ def test_a_host_name_of_its_own_says_it_all(cast: Cast) -> None:
     own = "https://portal.fabrikam.example:8443/accounts/login/"
     here = "https://other.example/accounts/login/"
     assert sign_in_link(cast.fabrikam) == sign_in_page(cast.fabrikam, here) == own
+
+
+def test_another_partners_host_name_is_on_no_slip(cast: Cast) -> None:
+    HostName.objects.create(partner=cast.litware, name="portal.litware.example")
+    here = "https://portal.litware.example:8443/accounts/login/"
+    own = "https://portal.example:8443/accounts/login/"
+    with scope.within(scope.Scope(scope.WEB, partner=cast.fabrikam.pk)):
+        assert sign_in_page(cast.fabrikam, here) == own
+    assert sign_in_page(cast.litware, here) == here
