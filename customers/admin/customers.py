@@ -88,6 +88,9 @@ class PartnerForm(OwnerForm):
             return
         names = self.instance.host_names.values_list("name", flat=True)
         self.initial["host_names"] = "\n".join(names)
+        for name in self.fields.keys() - {"logo", "remove_logo"}:
+            # What the page opened with comes back with it: the partner saves its own look as well.
+            self.fields[name].show_hidden_initial = True
 
 
 @admin.register(Partner)
@@ -114,10 +117,12 @@ class PartnerAdmin(OwnerAdmin):
         if not change:
             return add_partner(actor=actor(request), **values)
         logo, names = values.pop("logo"), values.pop("host_names")
-        if values.pop("remove_logo") and logo is None:
-            values["logo_digest"] = ""
-        change_partner(obj, actor=actor(request), logo=logo, **values)
-        set_host_names(obj, names.splitlines(), actor=actor(request))
+        changed = {name: values[name] for name in form.changed_data if name in values}
+        if changed.pop("remove_logo", False) and logo is None:
+            changed["logo_digest"] = ""
+        change_partner(obj, actor=actor(request), logo=logo, **changed)
+        if "host_names" in form.changed_data:
+            set_host_names(obj, names.splitlines(), actor=actor(request))
         return obj  # type: ignore[no-any-return]
 
 

@@ -57,6 +57,8 @@ def typed(response: Any) -> Values:
             value = bound.value()
             if value is not None and value is not False:
                 found[bound.html_name] = value
+                if bound.field.show_hidden_initial:
+                    found[bound.html_initial_name] = value
     return found
 
 

@@ -5,10 +5,12 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
+from pytest_django.asserts import assertContains
 
 from customers.actions import Action
 from customers.branding.pictures import read_picture
 from customers.models import AuditEvent, Customer, Domain, Partner
+from customers.services.partners import change_branding
 from tests.customers.branding.pictures import picture
 from tests.factories import DomainFactory, SupportFactory
 from tests.support.admin import act, address, errors, told, typed
@@ -103,3 +105,22 @@ def test_support_staff_set_look_and_host_names_of_a_partner(
     partner = Partner.objects.get(pk=cast.fabrikam.pk)
     assert (partner.logo_digest, partner.host_names.count()) == ("", 0)
     assert AuditEvent.objects.filter(action=Action.PARTNER_CHANGED).count() == 4
+
+
+def test_what_a_partner_has_saved_meanwhile_stays(
+    support: Client, cast: Cast, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "portal.fabrikam.example"]
+    change_branding(cast.fabrikam, actor=cast.alice, brand_name="Fab", help_phone="1")
+    url = address(Partner, "change", cast.fabrikam.pk)
+    page = support.get(url)
+    opened = typed(page)
+    assertContains(page, '<input type="hidden" name="initial-brand_name" value="Fab"')
+    change_branding(cast.fabrikam, actor=cast.alice, brand_name="Fabrikam Cloud", help_phone="")
+    sent = {**opened, "help_note": "Weekdays", "host_names": "portal.fabrikam.example"}
+    assert support.post(url, sent).status_code == 302
+    partner = Partner.objects.get(pk=cast.fabrikam.pk)
+    assert (partner.brand_name, partner.help_phone) == ("Fabrikam Cloud", "")
+    assert (partner.help_note, partner.host_names.count()) == ("Weekdays", 1)
+    assert support.post(url, typed(support.get(url)) | {"brand_name": ""}).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).brand_name == ""
