@@ -9,7 +9,13 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.support.axe import ill_looking, inaccessible, load_axe, too_wide
+from tests.support.axe import (
+    broken_by_longer_texts,
+    ill_looking,
+    inaccessible,
+    load_axe,
+    too_wide,
+)
 from tests.support.browser import NewPage
 from tests.support.html import problems, rows_without_heading
 from tests.support.page_of import PageOf
@@ -98,6 +104,20 @@ def test_what_is_too_small_to_be_clicked_is_found_once(page: Page) -> None:
     assert inaccessible(page).keys() == ill_looking(page).keys() == {"target-size"}
 
 
+def test_what_longer_texts_break_is_found(page: Page) -> None:
+    word = "<span style='display: inline-block; width: 300px'>Administrator</span>"
+    bar = "<header class='topbar' style='display: flex; width: 120px'>{}</header>"
+    page.set_content(f"<p style='white-space: nowrap; width: 380px'>{'Users of Contoso ' * 3}</p>")
+    assert broken_by_longer_texts(page) == ["wider than 390 px with longer texts"]
+    page.set_content(f"<p style='overflow: hidden; width: 290px'>{word}</p>")
+    assert [each[:5] for each in broken_by_longer_texts(page)] == ["cut: "]
+    links = "<a href='/' style='width: 50px; flex: none; margin-right: -9px'>Team</a>" * 2
+    page.set_content(bar.format(links))
+    assert [each[:9] for each in broken_by_longer_texts(page)] == ["covered: "] * 2
+    page.set_content("<p style='overflow: hidden; text-overflow: ellipsis'>Users</p>")
+    assert broken_by_longer_texts(page) == []
+
+
 def _opened(
     demo: list[PageOf], page_as: PageAs, new_page: NewPage
 ) -> Iterator[tuple[PageOf, Page]]:
@@ -149,5 +169,6 @@ def _too_wide(page: Page, one: PageOf) -> list[str]:
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         found += [f"wider than {width} px"] if too_wide(page, width) else []
+    found += broken_by_longer_texts(page)
     page.set_viewport_size({"width": 1440, "height": 900})
     return found

@@ -1,4 +1,4 @@
-"""axe-core's verdict on a page: WCAG 2.2, levels A and AA."""
+"""axe-core's verdict on a page: WCAG 2.2, levels A and AA; and whether it is whole when narrow."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -36,6 +36,36 @@ TO_THE_TOP = """async () => {
 JUDGE = """async ([part, options]) => (await axe.run(part || document, options)).violations.map(
     rule => [rule.id, rule.nodes.map(node => node.html.slice(0, 160))]
 )"""
+
+# As in a language whose texts are longer by a third: each word of the page, with letters that are
+# neither narrow nor low.
+LONGER = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        if (texts.currentNode.parentElement.closest("script, style, svg, textarea")) continue;
+        texts.currentNode.data = texts.currentNode.data.replace(/\\p{L}{2,}/gu,
+            word => word + "Åßéö".repeat(word.length).slice(0, Math.ceil(word.length / 3)));
+    }
+}"""
+# What is cut without dots that say so, and what covers its neighbor in the bar at the top.
+CUT = """() => {
+    const whole = element => element.scrollWidth <= element.clientWidth + 1
+        || element.clientWidth < 2 || element.matches("input, select, svg, svg *")
+        || !element.checkVisibility({visibilityProperty: true});
+    const hides = style => /hidden|clip/.test(style.overflowX) && style.textOverflow !== "ellipsis";
+    const cut = [...document.querySelectorAll("body *")]
+        .filter(element => !whole(element) && hides(getComputedStyle(element)))
+        .map(element => `cut: ${element.textContent.trim().slice(0, 80)}`);
+    const clicked = [...document.querySelectorAll(".topbar :is(a, button, summary, input)")]
+        .map(element => [element, element.getBoundingClientRect()])
+        .filter(([element, box]) => box.width > 2 && element.checkVisibility());
+    const covered = clicked.filter(([one, box]) => clicked.some(([other, its]) =>
+        one !== other && !one.contains(other) && !other.contains(one)
+        && box.left + 1 < its.right && its.left + 1 < box.right
+        && box.top + 1 < its.bottom && its.top + 1 < box.bottom
+    )).map(([one]) => `covered: ${one.getAttribute("aria-label") || one.textContent.trim()}`);
+    return [...cut, ...covered];
+}"""
 
 
 def inaccessible(
@@ -78,6 +108,14 @@ def _judged(page: Page, chosen: Rules, part: str | None, rules: Rules) -> dict[s
 
 def too_wide(page: Page, width: int) -> bool:
     return bool(page.evaluate("document.scrollingElement.scrollWidth") > width)
+
+
+def broken_by_longer_texts(page: Page) -> list[str]:
+    """What is not whole on a telephone once all texts are longer by a third; they stay so."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(LONGER)
+    found = [f"{each}, with longer texts" for each in page.evaluate(CUT)]
+    return found + (["wider than 390 px with longer texts"] if too_wide(page, 390) else [])
 
 
 def looks_right(page: Page) -> None:
