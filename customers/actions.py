@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 
 class Action(models.TextChoices):
@@ -21,7 +22,7 @@ class Action(models.TextChoices):
     USER_REMOVED = "user.removed", _("User deleted permanently")
     USER_EXPORTED = "user.exported", _("Personal data exported")
     SIGNED_IN = "user.signed_in", _("Signed in")
-    PASSWORD_RESET = "password.reset", _("Password reset")
+    PASSWORD_RESET = "password.reset", ngettext_lazy("Password reset", "Passwords reset", 1)
     PASSWORD_SHOWN = "password.shown", _("Temporary password shown")
     PASSWORD_CHANGED = "password.changed", _("Password changed")
     LICENSE_ASSIGNED = "license.assigned", _("License assigned")

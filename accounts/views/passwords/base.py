@@ -70,10 +70,9 @@ class SheetRow:
 
 
 def title(sheet: CredentialSheet) -> str:
-    one = sheet.users == 1
     if sheet.kind == SheetKind.RESET:
-        return _("Password reset") if one else _("Passwords reset")
-    return _("User added") if one else _("Users added")
+        return ngettext("Password reset", "Passwords reset", sheet.users)
+    return ngettext("User added", "Users added", sheet.users)
 
 
 class SheetMixin(CustomerScopeMixin, TemplateView):
