@@ -125,4 +125,4 @@ class ProvisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("user"))
     def user(self, provision: Any) -> str:
-        return provision.user_name or gettext("A user who is gone for good")
+        return provision.user_name or gettext("A permanently deleted user")

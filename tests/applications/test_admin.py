@@ -95,7 +95,7 @@ def test_accounts_are_shown_with_state_and_reason_and_without_the_token(
             assert account.sent not in page.text
         assert client.post(address(type(row), "change", row.pk), {}).status_code == 403
     rows = address(Provision, "changelist")
-    assert "A user who is gone for good" in client.get(rows).text
+    assert "A permanently deleted user" in client.get(rows).text
     found = client.get(rows, {"q": "uma@contoso"}).context["cl"].queryset
     assert list(found) == [account]
     assert list(client.get(rows, {"state": "failed"}).context["cl"].queryset) == [account]

@@ -84,7 +84,7 @@ def test_what_failed_is_shown_with_the_reason_and_tried_again(
         "There was no answer in time.",
         "uma@contoso.example",
         "Taken there.",
-        "A user who is gone for good",
+        "A permanently deleted user",
         "Too long.",
     ):
         assert expected in page
