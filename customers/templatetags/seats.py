@@ -28,7 +28,7 @@ RESERVED = '<rect class="seats-reserved" x="{}" width="{}" height="1" />'
 
 CUSTOMER_ROW = (
     '<tr><th scope="row" class="cell-main"><a href="/customers/{{}}/">{{}}</a>{{}}</th>'
-    '<td data-label="{domain}">{{}}</td><td data-label="{users}">{{}}</td>'
+    '<td data-label="{domain}">{{}}</td><td data-label="{users}"><div>{{}}</div></td>'
     '<td data-label="{seats}">{{}}</td><td data-label="{deleted}">{{}}</td></tr>'
 )
 

@@ -64,7 +64,7 @@ def test_a_row_has_all_figures_of_the_customer() -> None:
     row = customer_rows([customer()])
     assert '<a href="/customers/7/">Contoso</a>' in row
     assert '<td data-label="Primary domain">contoso.example</td>' in row
-    assert '<td data-label="Users"><a href="/customers/7/users/">1,234</a></td>' in row
+    assert '<td data-label="Users"><div><a href="/customers/7/users/">1,234</a></div></td>' in row
     assert "5 of 10" in row
     assert '<td data-label="Deleted users"><span class="text-muted">0</span></td>' in row
 
