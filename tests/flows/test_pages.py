@@ -14,6 +14,7 @@ from tests.support.axe import (
     ill_looking,
     inaccessible,
     load_axe,
+    narrow,
     too_wide,
 )
 from tests.support.browser import NewPage
@@ -167,7 +168,7 @@ def _too_wide(page: Page, one: PageOf) -> list[str]:
         return []
     found = []
     for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 844})
+        narrow(page, width)
         found += [f"wider than {width} px"] if too_wide(page, width) else []
     found += broken_by_longer_texts(page)
     page.set_viewport_size({"width": 1440, "height": 900})

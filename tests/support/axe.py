@@ -110,9 +110,17 @@ def too_wide(page: Page, width: int) -> bool:
     return bool(page.evaluate("document.scrollingElement.scrollWidth") > width)
 
 
+def narrow(page: Page, width: int) -> None:
+    """Make it as narrow as a telephone, and wait until it is drawn so."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.evaluate(
+        "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
+
+
 def broken_by_longer_texts(page: Page) -> list[str]:
     """What is not whole on a telephone once all texts are longer by a third; they stay so."""
-    page.set_viewport_size({"width": 390, "height": 844})
+    narrow(page, 390)
     page.evaluate(LONGER)
     found = [f"{each}, with longer texts" for each in page.evaluate(CUT)]
     return found + (["wider than 390 px with longer texts"] if too_wide(page, 390) else [])
