@@ -64,6 +64,14 @@ class OwnerAdmin(ServiceAdmin):
         return False
 
 
+class InitialInput(forms.HiddenInput):
+    """What a page opened with; Django names the help to it, which HTML lets no hidden control."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {name: attrs[name] for name in attrs if not name.startswith("aria-")}
+
+
 class PartnerForm(OwnerForm):
     """The form of a partner, with its look and host names once there is one."""
 
@@ -91,6 +99,7 @@ class PartnerForm(OwnerForm):
         for name in self.fields.keys() - {"logo", "remove_logo"}:
             # What the page opened with comes back with it: the partner saves its own look as well.
             self.fields[name].show_hidden_initial = True
+            self.fields[name].hidden_widget = InitialInput
 
 
 @admin.register(Partner)
