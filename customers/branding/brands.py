@@ -6,6 +6,7 @@ database, `portal_brand`, tells what a sign-in page shows and nothing else.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -70,7 +71,7 @@ class Brand:
     @property
     def dialed(self) -> str:
         """Return the phone number as an address has it."""
-        return "".join(letter for letter in self.phone if letter.isdigit() or letter == "+")
+        return re.sub(r"[^0-9+]", "", self.phone)
 
     @cached_property
     def logo_url(self) -> str:

@@ -166,6 +166,7 @@ def test_a_limit_counts_gives_back_and_forgets(request_of: HttpRequest, settings
     assert consume(request_of, **about) is not None
 
 
+@pytest.mark.django_db
 def test_the_history_of_a_limit_is_in_the_cache_the_newest_first(
     request_of: HttpRequest, settings: Any
 ) -> None:

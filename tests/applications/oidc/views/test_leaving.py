@@ -19,6 +19,7 @@ def test_a_browser_that_comes_from_elsewhere_is_redirected(
     assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, address)
 
 
+@pytest.mark.django_db
 def test_what_stands_in_the_address_stays_in_it(rf: RequestFactory) -> None:
     request = rf.get("/oidc/authorize", headers={"Sec-Fetch-Site": "same-origin"})
     request.user = AnonymousUser()
