@@ -59,6 +59,7 @@ if SQLITE:
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"{RUN_PREFIX}{RUN_DIR.name[-8:]}_{PROCESS}"}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 # What the portal does without after a second or some, a busy machine may take longer for.
 for _limit in ("socket_connect_timeout", "socket_timeout"):
