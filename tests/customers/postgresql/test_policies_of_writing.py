@@ -35,14 +35,8 @@ REMEMBERED = frozenset(
 )
 # Of its partner a customer's users see who its staff are and where, and nothing else.
 SEEN_OF_THE_PARTNER = {
-    "accounts_user",
-    "accounts_user_groups",
-    "accounts_user_user_permissions",
-    "customers_domain",
-    # How it looks.
-    "customers_hostname",
-    "customers_logo",
-    "customers_partner",
+    *("accounts_user", "accounts_user_groups", "accounts_user_user_permissions"),
+    *("customers_domain", "customers_hostname", "customers_logo", "customers_partner"),
 }
 # Support staff alone give a partner its host names.
 GIVEN = {verb: {"customers_hostname"} for verb in ("INSERT", "UPDATE", "DELETE")}
@@ -51,10 +45,8 @@ KEPT_BY_THE_PARTNER = {
     "accounts_user_allowed_customers",
     "allauth_idp_oidc_client",
     "applications_application",
-    "applications_applicationcustomer",
-    "applications_applicationplan",
-    "applications_provision",
-    "applications_provisioning",
+    *("applications_applicationcustomer", "applications_applicationplan"),
+    *("applications_provision", "applications_provisioning"),
     "customers_customer",
     # Products of the partner's own.
     "licensing_product",
