@@ -81,9 +81,8 @@ def find_users(
     held = F("active_users") + F("deleted_users")
     own = dict(customers.order_by().values_list("pk", held))
     contacts = _by_contact(text, list(own))[: size + 1]
-    named = _by_name(words, customers, _with_domain(text, own), size + 1)
-    if not named:
-        named = _by_name(words, customers, own, size + 1)
+    in_domain = _by_name(words, customers, _with_domain(text, own), size + 1)
+    named = in_domain or _by_name(words, customers, own, size + 1)
     # Who types a whole address or number means it; a word is a name before it is an address.
     is_contact = "@" in text or _NUMBER.fullmatch(text)
     known = []
