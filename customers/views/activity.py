@@ -100,7 +100,9 @@ def lines(
     rows = list(events)
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     among = customer.users.all() if customer else get_user_model().objects.all()
-    living = set(among.active().filter(pk__in=users).values_list("pk", flat=True))
+    # An integration is a user too, and has no page among the team's people.
+    people = among.active().filter(is_machine=False, pk__in=users)
+    living = set(people.values_list("pk", flat=True))
     plans = plan_names(rows)
     names = token_names({token for row in rows if (token := getattr(row, "batch_token", None))})
     return [

@@ -14,6 +14,7 @@ from accounts.services.users import allow_users, block_users
 from customers.models import AuditEvent, AuditNames
 from customers.roles import Role
 from customers.views.activity_all import quick_ranges
+from tests.api.tokens import integration
 from tests.factories import StaffFactory, UserFactory
 from tests.support.access import signed_in
 from tests.support.cast import Cast
@@ -60,6 +61,13 @@ def test_an_account_admin_sees_every_customer_and_the_team(cast: Cast, history: 
     assert f'href="/team/{cast.sally.pk}/"' in html
     assert "Undo" in text
     assert "Foreign" not in text
+
+
+def test_a_line_about_an_integration_leads_to_no_page_of_the_team(cast: Cast) -> None:
+    sync = integration(cast.alice, name="Sync")
+    html = read(signed_in(cast.alice), PAGE)
+    assert "Sync" in words(html)
+    assert f"/team/{sync.pk}/" not in html
 
 
 def test_admin_agents_see_the_customers_alone(cast: Cast, history: None) -> None:
