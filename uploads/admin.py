@@ -39,7 +39,8 @@ TOLD = 50
 
 class UploadAddForm(ServiceForm):
     file = forms.FileField(
-        label=_("File"), help_text=_("A .csv or .xlsx file with the columns of Upload users.")
+        label=_("File"),
+        help_text=_("A .csv, .xlsx, .xls or .ods file with the columns of Upload users."),
     )
 
     class Meta:

@@ -76,7 +76,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         label=gettext_lazy("File"),
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv",
+                "accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv",
                 "class": "form-control",
                 "aria-describedby": "file-help",
             }
@@ -196,13 +196,13 @@ class SelectListForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,.ods,text/csv",
+                "accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv",
                 "class": "form-control",
                 "aria-describedby": "id_file_helptext",
             }
         ),
         help_text=gettext_lazy(
-            "A .csv, .xlsx or .ods file. Its first column with user names is used."
+            "A .csv, .xlsx, .xls or .ods file. Its first column with user names is used."
         ),
     )
 

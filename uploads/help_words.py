@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 HELP: dict[tuple[str, ...], tuple[str | Promise, ...]] = {
     ("uploads:upload-add", "uploads:upload-columns", "uploads:column-list"): (
         _("Adds or changes many users from a spreadsheet."),
-        _("Choose a .csv or .xlsx file. You see every problem before anything is saved."),
+        _("Choose a .csv, .xlsx or .xls file. You see every problem before anything is saved."),
         _("If a heading is not recognized, say what its column means."),
     ),
     ("uploads:upload-list", "uploads:upload-detail"): (

@@ -77,7 +77,7 @@ BODY = {
 def post_upload(
     request: HttpRequest, customer: UUID, query: Query[schemas.UploadQuery]
 ) -> HttpResponse:
-    """The body is the file itself: .csv, .xlsx or .ods. A worker reads it: ask how far it is."""
+    """The body is the file: .csv, .xlsx, .xls or .ods. A worker reads it: ask how far it is."""
     found = customer_of(request, customer, Capability.MANAGE_USERS)
     if query.existing not in EXISTING:
         text = _("existing is one of: %(names)s.") % {"names": ", ".join(EXISTING)}

@@ -74,7 +74,7 @@ def _keep(
     # What the file is called may say more than should stand on a disk.
     upload.file_name = (file.name or "")[-255:]
     given = Path(upload.file_name).suffix.lower()
-    ending = given if given in {".xlsx", ".ods"} else ".csv"
+    ending = given if given in {".xlsx", ".ods", ".xls"} else ".csv"
     try:
         # Of nothing that was sent: neither the file's name nor the form's key is a path here.
         with sealed(file) as kept:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from ..errors import FileRefused
 from .archives import Archive, locked_sentence
 from .delimited import open_delimited
+from .old_workbooks import open_old_workbook
 from .opendocument import CONTENT, is_spreadsheet, open_document
 from .tables import UNASKED, Answers, Table, empty_sentence
 from .work import Work
@@ -71,8 +72,16 @@ def open_table(
         archive = _archive(file, name, work)
         open_archive = open_document if CONTENT in archive else open_workbook
         opened = open_archive(archive, answers=answers, work=work)
+    elif beginning.startswith(_OLE):
+        file.seek(0)
+        # A locked .xlsx workbook is none of these archives. Its directory, which has this name,
+        # stands anywhere; it begins with it.
+        if _LOCKED in file.read(1 << 20):
+            raise FileRefused(locked_sentence(), code="file-locked")
+        other = _no_table(name, _("an old document, or a workbook from before Excel 97"))
+        opened = open_old_workbook(file, other=other, answers=answers, work=work)
     else:
-        _check_beginning(file, beginning, name)
+        _check_beginning(beginning, name)
         opened = open_delimited(file, answers=answers, work=work, country=country)
     with opened as table:
         yield table
@@ -90,14 +99,8 @@ def _archive(file: IO[bytes], name: str, work: Work) -> Archive:
     return archive
 
 
-def _check_beginning(file: IO[bytes], beginning: bytes, name: str) -> None:
+def _check_beginning(beginning: bytes, name: str) -> None:
     """FileRefused where the file is known to be something other than text."""
-    if beginning.startswith(_OLE):
-        file.seek(0)
-        # The directory, which has this name, stands anywhere; a locked workbook begins with it.
-        if _LOCKED in file.read(1 << 20):
-            raise FileRefused(locked_sentence(), code="file-locked")
-        raise _no_table(name, _("an old binary workbook (.xls) or document"))
     if _PAGE.match(beginning):
         raise _no_table(name, _("a web page or XML"))
     for mark, kind in _OTHERS.items():

@@ -71,7 +71,7 @@ class Table:
     `sheets` are other sheets that could be read instead.
     """
 
-    kind: Literal["csv", "xlsx", "ods"]
+    kind: Literal["csv", "xlsx", "ods", "xls"]
     headings: tuple[str, ...]
     rows: Iterator[Row]
     encoding: str = ""

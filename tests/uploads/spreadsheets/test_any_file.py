@@ -215,9 +215,10 @@ def test_what_libreoffice_makes_of_them_is_read_to_the_letter(tmp_path: Path) ->
         source.write_bytes(workbook_of(sample, before=at % 3 == 0, hidden=at % 2 == 0))
         conversions += [
             Conversion(source, tmp_path / f"{at}.ods", "calc8"),
+            Conversion(source, tmp_path / f"{at}.xls", "MS Excel 97"),
             Conversion(source, tmp_path / f"{at}-again.xlsx", "Calc MS Excel 2007 XML"),
         ]
     convert(conversions, tmp_path / "profile")
     for at, sample in enumerate(drawn):
-        for name in (f"{at}.ods", f"{at}-again.xlsx"):
+        for name in (f"{at}.ods", f"{at}.xls", f"{at}-again.xlsx"):
             assert check((tmp_path / name).read_bytes(), sample, Answers()) == "read", name

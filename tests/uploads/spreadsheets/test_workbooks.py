@@ -134,7 +134,7 @@ def test_a_formula_is_its_value_and_one_without_is_a_flaw_of_its_cell() -> None:
         (by_hand("<row>"), "damaged"),
         (workbook([HEADINGS, ["ada"]])[:-30], "damaged"),
         (b"PK\x03\x04", "damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old binary workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "before Excel 97"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "protected with a password",

@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("customer_domain", help="a domain of the customer")
-        parser.add_argument("file", type=Path, help="a .csv or .xlsx file")
+        parser.add_argument("file", type=Path, help="a .csv, .xlsx, .xls or .ods file")
         parser.add_argument("--confirm", action="store_true", help="write what is right")
         parser.add_argument("--format", choices=("text", "json"), default="text")
         parser.add_argument(

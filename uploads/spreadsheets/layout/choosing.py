@@ -43,7 +43,7 @@ class Sheet:
 
 
 def best_table(
-    kind: Literal["xlsx", "ods"],
+    kind: Literal["xlsx", "ods", "xls"],
     sheets: Iterable[Callable[[], Sheet]],
     *,
     answers: Answers,

@@ -1,0 +1,202 @@
+"""An .xls workbook of Excel 97 to 2003, which many programs still export.
+
+xlrd reads it: beside the values it tells number formats and what is hidden. calamine, which is
+quicker, gives 1234 for a cell that shows 01234, and hidden rows like all others.
+"""
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from xlrd import XL_CELL_BOOLEAN, XL_CELL_ERROR, XLRDError, biffh, error_text_from_code
+from xlrd.book import Book
+from xlrd.compdoc import CompDocError
+from xlrd.sheet import Sheet as Cells
+
+from ..errors import FileRefused
+from .archives import damaged, locked_sentence, swollen
+from .layout.choosing import Hidden, Sheet, best_table
+from .layout.splitting import Start
+from .shown.numbers import Format, number_format, number_text
+from .strings import TEXT_LENGTH
+from .tables import Answers, Table
+from .work import Work
+
+# A sheet ends at 65,536 rows: with 20 columns of their own texts they take some 25 MB.
+_LARGEST = 32 * 2**20
+_ROW_LENGTH = 100_000
+_TEXT_LIMIT = 64_000_000
+_EXCEL_97 = 80
+# Excel's own end of a format, in letters of two bytes, with what stands before them.
+_LONGEST_FORMAT = 5 + 2 * 255
+# All that is read. What else there is has no value; a few bytes that say where links are, or how
+# empty cells look, could fill any memory.
+_READ = frozenset(
+    {
+        *(biffh.XL_BOF, biffh.XL_EOF, biffh.XL_FILEPASS, biffh.XL_CODEPAGE, biffh.XL_DATEMODE),
+        *(biffh.XL_BOUNDSHEET, biffh.XL_SST, biffh.XL_FORMAT, biffh.XL_XF, biffh.XL_COLINFO),
+        *(biffh.XL_ROW, biffh.XL_DEFAULTROWHEIGHT, biffh.XL_LABELSST, biffh.XL_LABEL),
+        *(biffh.XL_RSTRING, biffh.XL_NUMBER, biffh.XL_RK, biffh.XL_MULRK, biffh.XL_BOOLERR),
+        *(biffh.XL_FORMULA, biffh.XL_FORMULA3, biffh.XL_FORMULA4, biffh.XL_STRING),
+        *(biffh.XL_ARRAY, biffh.XL_SHRFMLA, biffh.XL_TABLEOP, biffh.XL_TABLEOP2),
+    }
+)
+# Of these each begins with its row and column; one far to the right widens its row up to there.
+_CELLS = frozenset(
+    {
+        *(biffh.XL_LABELSST, biffh.XL_LABEL, biffh.XL_RSTRING, biffh.XL_NUMBER, biffh.XL_RK),
+        *(biffh.XL_MULRK, biffh.XL_BOOLERR, biffh.XL_FORMULA, biffh.XL_FORMULA3),
+        biffh.XL_FORMULA4,
+    }
+)
+# Of one sheet: 65,536 rows of 30 columns.
+_CELL_LIMIT = 2_000_000
+_LOOK_EVERY = 1_000
+# What xlrd stumbles with over bytes that are no workbook.
+_BROKEN = (
+    XLRDError,
+    CompDocError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@contextmanager
+def open_old_workbook(
+    file: IO[bytes], *, other: FileRefused, answers: Answers, work: Work
+) -> Iterator[Table]:
+    """As open_workbook, but in memory; raise `other` for what is no workbook, or an older one."""
+    if file.seek(0, os.SEEK_END) > _LARGEST:
+        raise swollen()
+    file.seek(0)
+    with Path(os.devnull).open("w") as log:
+        book = _Book(log, work)
+        book.begin(file.read(), other)
+
+        def begun(name: str, place: int) -> Sheet:
+            hidden = Hidden(taken=answers.hidden)
+            return Sheet(name, Start.of(work.filled(book.rows(place, hidden))), hidden)
+
+        sheets = [
+            partial(begun, name, place)
+            for place, name in enumerate(book.sheet_names())
+            if book.is_shown(place)
+        ]
+        yield best_table("xls", sheets, answers=answers, work=work)
+
+
+class _Book(Book):
+    """A workbook of which a sheet is read when its rows are asked for."""
+
+    def __init__(self, log: IO[str], work: Work) -> None:
+        super().__init__()
+        self.log = log
+        self.work = work
+        self.records = 0
+        # Of the sheet that is read, with the empty ones before them in their rows.
+        self.cells = 0
+        self.place = (-1, -1)
+        self.shown: dict[int, Format] = {}
+
+    def begin(self, content: bytes, other: FileRefused) -> None:
+        try:
+            self.biff2_8_load(
+                file_contents=content,
+                logfile=self.log,
+                formatting_info=True,
+                on_demand=True,
+                ragged_rows=True,
+            )
+            self.biff_version = self.getbof(biffh.XL_WORKBOOK_GLOBALS)
+        except _BROKEN as error:
+            raise other from error
+        if self.biff_version != _EXCEL_97:
+            raise other
+        try:
+            self.parse_globals()
+        except _BROKEN as error:
+            raise damaged() from error
+        self._sheet_list = [None for _name in self.sheet_names()]
+        own = {each.format_key: each.format_str for each in self.format_list}
+        keys = [xf.format_key for xf in self.xf_list]
+        by_key = {key: number_format(key, own.get(key)) for key in set(keys)}
+        self.shown = {at: by_key[key] for at, key in enumerate(keys)}
+
+    def is_shown(self, place: int) -> bool:
+        return not self._sheet_visibility[place]
+
+    def rows(self, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
+        """Yield each row and its number; one that is left out comes without its cells."""
+        self.cells, self.place = 0, (-1, -1)
+        try:
+            cells = self.get_sheet(place)
+        except _BROKEN as error:
+            raise damaged() from error
+        # The book lets go of it, for a workbook may have many.
+        self.unload_sheet(place)
+        hidden.hide(at for at, column in cells.colinfo_map.items() if column.hidden)
+        length = 0
+        for at in range(cells.nrows):
+            row = cells.rowinfo_map.get(at)
+            texts = self.texts(cells, at)
+            length += sum(map(len, texts))
+            if length > _TEXT_LIMIT:
+                raise swollen()
+            is_hidden = row.hidden if row else cells.default_row_hidden
+            if is_hidden and not hidden.taken and any(texts):
+                hidden.found.hidden_rows += 1
+                texts = []
+            yield at + 1, texts
+
+    def texts(self, cells: Cells, row: int) -> list[str]:
+        texts, length = list[str](), 0
+        kinds, values = cells.row_types(row), cells.row_values(row)
+        for at, (kind, value) in enumerate(zip(kinds, values, strict=True)):
+            if isinstance(value, float):
+                shown = self.shown[cells.cell_xf_index(row, at)]
+                text = number_text(repr(value), shown, from_1904=self.datemode == 1)
+            elif kind == XL_CELL_BOOLEAN:
+                text = "TRUE" if value else "FALSE"
+            elif kind == XL_CELL_ERROR:
+                text = error_text_from_code.get(value, "#N/A")
+            else:
+                text = value
+                if text:
+                    text = text.join(self.shown[cells.cell_xf_index(row, at)].around)
+            length += len(text)
+            if len(text) > TEXT_LENGTH or length > _ROW_LENGTH:
+                raise damaged()
+            texts.append(text)
+        return texts
+
+    def get_record_parts(self) -> tuple[int, int, bytes]:
+        while True:
+            self.records += 1
+            if self.records % _LOOK_EVERY == 0:
+                self.work.check()
+            code, length, data = super().get_record_parts()
+            if code in _READ:
+                if code == biffh.XL_FORMAT and length > _LONGEST_FORMAT:
+                    raise damaged()
+                if code in _CELLS:
+                    row, column = struct.unpack("<HH", data[:4])
+                    if code == biffh.XL_MULRK:
+                        (column,) = struct.unpack("<H", data[-2:])
+                    self.cells += column - (self.place[1] if row == self.place[0] else -1)
+                    self.place = (row, column)
+                    if self.cells > _CELL_LIMIT:
+                        raise swollen()
+                return code, length, data
+
+    def handle_filepass(self, data: bytes) -> None:
+        raise FileRefused(locked_sentence(), code="file-locked")
