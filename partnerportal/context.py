@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from automation.queries.bell import Bell, is_told
 from customers.roles import Capability
 
-from .frame.at_work import counts_of
+from .frame.at_work import AtWork, work_of
 from .frame.branding import brand_of, helper_of
+from .frame.counts import counts_on
 from .menu import customer_menu, is_favorite
 
 THEME_COOKIE = "theme"
@@ -30,7 +32,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if request.path.startswith("/notices/"):
         section = "notices"
     within = getattr(request, "customer", None)
-    counts = SimpleLazyObject(lambda: counts_of(user_of(request)))
     return {
         "frame": "customer_base.html" if within else "base.html",
         "customer": within,
@@ -39,10 +40,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": section,
         "theme": theme_of(request),
         "keys_are_off": keys_are_off(request),
-        "counts": counts,
+        "work": SimpleLazyObject(lambda: at_work_on(request)),
         "brand": SimpleLazyObject(lambda: brand_of(request)),
         "helper": SimpleLazyObject(lambda: helper_of(request)),
-        "bell": SimpleLazyObject(lambda: counts.bell),
+        "bell": SimpleLazyObject(lambda: bell_on(request)),
         "may_see_customers": SimpleLazyObject(lambda: may_see_customers(user_of(request))),
         "may_see_applications": SimpleLazyObject(lambda: may_see_applications(user_of(request))),
         "may_see_catalog": SimpleLazyObject(lambda: may_see_catalog(user_of(request))),
@@ -52,6 +53,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_have_tokens": SimpleLazyObject(lambda: may_have_tokens(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
+
+
+def at_work_on(request: HttpRequest) -> AtWork:
+    counts = counts_on(request)
+    return work_of(counts.batches, counts.uploads)
+
+
+def bell_on(request: HttpRequest) -> Bell | None:
+    """Return what the bell tells; None for those who have none."""
+    return Bell(counts_on(request).new) if is_told(user_of(request)) else None
 
 
 def theme_of(request: HttpRequest) -> str:

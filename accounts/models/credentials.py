@@ -23,8 +23,8 @@ class SheetKind(models.TextChoices):
 
 
 class CredentialSheetQuerySet(models.QuerySet["CredentialSheet"]):
-    def open(self) -> CredentialSheetQuerySet:
-        return self.filter(destroyed_at=None, expires_at__gt=timezone.now())
+    def open(self, now: datetime | Now | None = None) -> CredentialSheetQuerySet:
+        return self.filter(destroyed_at=None, expires_at__gt=now or timezone.now())
 
     def expired(self) -> CredentialSheetQuerySet:
         return self.filter(destroyed_at=None, expires_at__lte=timezone.now())

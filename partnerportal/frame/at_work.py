@@ -1,11 +1,9 @@
-"""What the top bar counts on every page, by one cheap query: new notices, and what is at work."""
+"""What is at work, in the top bar: how much, and how far it is."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,22 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.views.batches.base import seen_by
 from accounts.views.batches.lists import ALL
-from automation.queries.bell import Bell, is_told, to_count
 from customers import progress
-from customers.expressions import RowsOf
-from customers.log.events import CountOf
-from customers.models import BatchState, Customer
-from customers.roles import Capability
-from uploads.models import Upload, UploadState
 from uploads.services.checking import progress_key
 
-# Of batches or uploads, by the names of their fields.
-Rows = Sequence[Mapping[str, Any]]
-
-# More of each kind are not counted.
-MOST = 99
+from .counts import Rows, counts_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +28,6 @@ class AtWork:
     count: int = 0
     percent: int | None = None
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    bell: Bell | None = None
-    work: AtWork = AtWork()
-
-
-def counts_of(user: User | None) -> Counts:
-    """Return what the top bar tells this user, by one query."""
-    if user is None or not is_told(user):
-        return Counts()
-    asked: list[Any] = [CountOf(to_count(user).values("pk"))]
-    if user.can(Capability.SEE):
-        asked += [
-            RowsOf(_batches(user)[:MOST], "pk", "total"),
-            RowsOf(_uploads(user)[:MOST], "pk", "customer_id"),
-        ]
-    told = User.objects.filter(pk=user.pk).order_by().values_list(*asked).first() or [0]
-    new, *working = told
-    return Counts(Bell(new), work_of(*(rows or () for rows in working)))
-
-
-def _batches(user: User) -> QuerySet[Any, Any]:
-    """Return the batches at work: until its task commits, one that has begun is waiting too."""
-    seen = seen_by(user).filter(customer__in=Customer.objects.visible_to(user))
-    return seen.filter(state=BatchState.WAITING).order_by()
-
-
-def _uploads(user: User) -> QuerySet[Any, Any]:
-    """Return the uploads that are being read; those being added are batches."""
-    if not user.can(Capability.MANAGE_USERS):
-        return Upload.objects.none()
-    seen = Upload.objects.filter(customer__in=Customer.objects.visible_to(user))
-    return seen.filter(state=UploadState.WAITING).order_by()
 
 
 def work_of(batches: Rows = (), uploads: Rows = ()) -> AtWork:
@@ -105,6 +57,7 @@ def work_of(batches: Rows = (), uploads: Rows = ()) -> AtWork:
 def at_work(request: HttpRequest) -> HttpResponse:
     """Answer how far it is, to a page that shows it; one whose session has ended is left alone."""
     user = request.user if isinstance(request.user, User) else None
-    work = counts_of(user).work
+    counts = counts_for(user)
+    work = work_of(counts.batches, counts.uploads)
     context = {"work": work, "is_over": user is not None and not work.count}
     return render(request, "components/at_work.html", context)

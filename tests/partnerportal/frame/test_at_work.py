@@ -1,24 +1,21 @@
 """What is at work, in the top bar: whose it is, how far, and that it costs nothing otherwise."""
 
 import time
-from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from automation.models import NoticeKind
-from automation.queries.bell import Bell
-from automation.services.choosing import mark_read
-from automation.services.telling import tell
 from customers import progress
-from customers.models import Batch, BatchKind
+from customers.models import Batch
 from customers.roles import Role
-from customers.services.batches import cancel_batch, leave_batch
-from partnerportal.frame.at_work import AtWork, counts_of
-from tests.automation.services.told import FACTS, at, told
+from customers.services.batches import cancel_batch
+from partnerportal.frame.at_work import AtWork, work_of
+from partnerportal.frame.counts import counts_for
+from tests.automation.services.told import at
 from tests.factories import StaffFactory
+from tests.partnerportal.frame.working import left
 from tests.support.access import signed_in
 from tests.support.cast import Cast
 from tests.support.forms import read
@@ -30,69 +27,34 @@ NOON = at("2027-03-01 12:00")
 OWN = "/at-work/"
 
 
-def left(cast: Cast, users: int = 10, **values: Any) -> Batch:
-    asked = {"actor": cast.alice, "customer": cast.contoso} | values
-    return leave_batch(BatchKind.BLOCK, list(range(1, users + 1)), **asked)
-
-
-def work_of(user: User) -> AtWork:
-    return counts_of(User.objects.with_roles().get(pk=user.pk)).work
-
-
-def test_new_notices_and_what_is_at_work_take_one_query(
-    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(130):
-        tell(KIND, [cast.alice], subject_key=f"{number}", facts=FACTS[KIND], url="/", now=NOON)
-    told(cast.bob, KIND, NOON)
-    alice = User.objects.with_roles().get(pk=cast.alice.pk)
-    with django_assert_num_queries(1):
-        counts = counts_of(alice)
-    assert (counts.bell, counts.work) == (Bell(100), AtWork())
-    for number in range(3):
-        left(cast)
-        Upload.objects.create(
-            customer=cast.contoso, by=cast.alice, key=f"file {number}", state=UploadState.WAITING
-        )
-    with django_assert_num_queries(1):
-        assert counts_of(alice).work.count == 6
-    assert counts_of(cast.bob).bell == Bell(1)
-    mark_read(cast.bob, told(cast.bob, KIND, NOON, "two").pk)
-    assert counts_of(cast.bob).bell == Bell(0)
-
-
-def test_strangers_and_support_staff_are_told_nothing(
-    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    left(cast)
-    with django_assert_num_queries(0):
-        assert counts_of(None).bell is None
-        assert counts_of(cast.support).work == AtWork()
+def work_for(user: User) -> AtWork:
+    counts = counts_for(User.objects.with_roles().get(pk=user.pk))
+    return work_of(counts.batches, counts.uploads)
 
 
 def test_it_counts_batches_and_uploads_with_their_share(cast: Cast) -> None:
-    assert work_of(cast.alice) == AtWork()
+    assert work_for(cast.alice) == AtWork()
     one = left(cast, 30)
-    assert work_of(cast.alice) == AtWork(1, None, f"/batches/{one.pk}/")
+    assert work_for(cast.alice) == AtWork(1, None, f"/batches/{one.pk}/")
     with progress.watching(one.pk, 100):
         time.sleep(progress.EVERY)
         progress.advance(50)
-        assert work_of(cast.alice) == AtWork(1, 50, f"/batches/{one.pk}/")
+        assert work_for(cast.alice) == AtWork(1, 50, f"/batches/{one.pk}/")
         left(cast, 10)
-        assert work_of(cast.alice) == AtWork(2, 37, "/batches/?who=everybody")
+        assert work_for(cast.alice) == AtWork(2, 37, "/batches/?who=everybody")
     file = Upload.objects.create(
         customer=cast.northwind, by=cast.alice, key="file", state=UploadState.WAITING
     )
-    assert work_of(cast.alice).count == 3
+    assert work_for(cast.alice).count == 3
     Batch.objects.all().delete()
     at_upload = f"/customers/{cast.northwind.pk}/uploads/{file.pk}/"
-    assert work_of(cast.alice) == AtWork(1, None, at_upload)
+    assert work_for(cast.alice) == AtWork(1, None, at_upload)
 
 
 @pytest.mark.parametrize("who", ["charlie", "uma"])
 def test_nobody_is_told_of_what_they_may_not_see(cast: Cast, who: str) -> None:
     batch = left(cast)
-    assert work_of(getattr(cast, who)) == AtWork()
+    assert work_for(getattr(cast, who)) == AtWork()
     assert f"/batches/{batch.pk}/" in signed_in(cast.alice).get(OWN).content.decode()
     assert f"/batches/{batch.pk}/" not in signed_in(getattr(cast, who)).get(OWN).content.decode()
 
@@ -105,10 +67,10 @@ def test_roles_and_customers_limit_it_as_the_list(cast: Cast) -> None:
     elsewhere = StaffFactory.create(
         partner=cast.fabrikam, roles=[Role.ACCOUNT_ADMIN], only=[cast.northwind]
     )
-    assert work_of(elsewhere) == AtWork()
+    assert work_for(elsewhere) == AtWork()
     # A helpdesk agent blocks nobody, and sees no uploads.
-    assert work_of(cast.bob) == AtWork()
-    assert work_of(cast.gail).count == 2
+    assert work_for(cast.bob) == AtWork()
+    assert work_for(cast.gail).count == 2
 
 
 def test_a_page_shows_it_and_asks_again_only_while_something_is_at_work(cast: Cast) -> None:
