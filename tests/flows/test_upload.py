@@ -14,6 +14,8 @@ from licensing.models import LicenseAssignment, Subscription
 from tests.support.axe import looks_right
 from tests.support.cast import Cast
 from tests.support.servers import Worker
+from tests.uploads.spreadsheets import biff
+from tests.uploads.test_column_cases import GOOGLE
 from tests.uploads.upload_pages import PageAs, cast, choose, mail, send
 
 __all__ = ["cast", "mail"]
@@ -152,6 +154,38 @@ def test_template_of_microsoft_365_in_the_letters_of_windows(
     jorg = User.objects.get(username="jorg@contoso.example")
     assert (jorg.display_name, jorg.job_title, jorg.city) == ("Jörg Müller", "Ingenieur", "Köln")
     assert (str(jorg.country), str(jorg.usage_location)) == ("DE", "DE")
+
+
+def test_an_export_of_google_goes_from_the_file_to_users_added_without_a_question(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    choose(page, cast.contoso, GOOGLE, name="User_Download_29112026.csv")
+
+    expect(page.get_by_text("This looks like an export of Google Workspace.")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Confirm: add 1 user").click()
+
+    expect(page.get_by_role("heading", name="Users added")).to_be_visible()
+    anna = User.objects.get(username="anna.berg@contoso.example")
+    assert (anna.display_name, anna.alternate_email) == ("Anna Berg", "anna@home.example")
+
+
+def test_an_old_workbook_goes_from_the_file_to_users_added_without_a_question(
+    mail: Subscription, cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.alice)
+    cells = biff.lines([["Email", "Display name", "PLZ"], ["anna@contoso.example", "Anna Berg"]])
+    content = biff.old_workbook(cells + biff.number(1, 2, 2138, 1), formats=["00000"])
+    choose(page, cast.contoso, content, name="Staff.xls")
+
+    expect(page.get_by_text("Read from the sheet S0.")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Confirm: add 1 user").click()
+
+    expect(page.get_by_role("heading", name="Users added")).to_be_visible()
+    anna = User.objects.get(username="anna@contoso.example")
+    assert (anna.display_name, anna.postal_code) == ("Anna Berg", "02138")
 
 
 def test_columns_that_nobody_knows_are_said_once(
