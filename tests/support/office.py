@@ -16,9 +16,10 @@ from tests.patience import PATIENCE
 
 ON_MACOS = "/Applications/LibreOffice.app/Contents/MacOS/soffice"
 
-CSV, XLSX, FLAT = (
+CSV, XLSX, XLS, FLAT = (
     "Text - txt - csv (StarCalc)",
     "Calc MS Excel 2007 XML",
+    "MS Excel 97",
     "OpenDocument Spreadsheet Flat XML",
 )
 

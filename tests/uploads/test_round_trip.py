@@ -11,7 +11,7 @@ from customers.roles import Role
 from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.factories.licensing import assign
 from tests.support.cast import Cast
-from tests.support.office import CSV, XLSX, Conversion, convert
+from tests.support.office import CSV, XLS, XLSX, Conversion, convert
 from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import Upload, UploadState
 from uploads.services import Existing, Licensing, Options, answer, check_upload
@@ -111,11 +111,13 @@ def test_a_list_saved_by_a_spreadsheet_program_is_unchanged(
     book = export(client, cast, tmp_path / "book.xlsx", format="xlsx")
     conversions = [
         Conversion(book, tmp_path / "book-again.xlsx", XLSX),
+        Conversion(book, tmp_path / "book-again.xls", XLS),
         Conversion(book, tmp_path / "book.csv", CSV, target_options=UTF_8),
     ]
     for country, options in READ.items():
         for source, name, kind, target in (
             (every, f"{country}.xlsx", XLSX, ""),
+            (every, f"{country}.xls", XLS, ""),
             (every, f"{country} utf-8.csv", CSV, UTF_8),
             (latin, f"{country} latin.csv", CSV, WINDOWS_1252),
         ):

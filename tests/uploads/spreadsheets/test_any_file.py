@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tests.support.office import Conversion, convert
+from tests.support.office import XLS, XLSX, Conversion, convert
 from tests.uploads.spreadsheets.workbooks import saved
 from uploads.headings import column_of
 from uploads.spreadsheets import Answers, Table, Unclear, open_table
@@ -215,8 +215,8 @@ def test_what_libreoffice_makes_of_them_is_read_to_the_letter(tmp_path: Path) ->
         source.write_bytes(workbook_of(sample, before=at % 3 == 0, hidden=at % 2 == 0))
         conversions += [
             Conversion(source, tmp_path / f"{at}.ods", "calc8"),
-            Conversion(source, tmp_path / f"{at}.xls", "MS Excel 97"),
-            Conversion(source, tmp_path / f"{at}-again.xlsx", "Calc MS Excel 2007 XML"),
+            Conversion(source, tmp_path / f"{at}.xls", XLS),
+            Conversion(source, tmp_path / f"{at}-again.xlsx", XLSX),
         ]
     convert(conversions, tmp_path / "profile")
     for at, sample in enumerate(drawn):
