@@ -30,8 +30,16 @@ class Counters:
 
     def count(self, kind: str, whose: str) -> int:
         """Count one more in this minute; return how many."""
+        return self.count_seeing(kind, whose)[0]
+
+    def count_seeing(self, kind: str, whose: str, *pairs: tuple[str, str]) -> list[int]:
+        """Count one more in this minute; return how many, and how many of each other kind and
+        whose were, by one message.
+        """
         counters: Any = cache
-        return int(counters.count(self._key(kind, whose), MINUTE * 2))
+        others = [self._key(*pair) for pair in pairs]
+        counted: list[int] = counters.count(self._key(kind, whose), MINUTE * 2, others)
+        return counted
 
     def counted(self, *pairs: tuple[str, str]) -> list[int]:
         """Return how many were counted in this minute of each kind and whose, by one message."""

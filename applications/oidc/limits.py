@@ -17,12 +17,11 @@ def count_call(request: HttpRequest, client_id: str) -> None:
     themselves so must not keep it from its own.
     """
     address = client_address(request)
-    wrong, answered = COUNTERS.counted(("wrong", address), ("client", client_id))
-    if wrong >= settings.OIDC_LIMITS["wrong"]:
-        raise TooMany
-    if COUNTERS.count("address", address) > settings.OIDC_LIMITS["address"]:
-        raise TooMany
-    if answered >= settings.OIDC_LIMITS["client"]:
+    others = (("wrong", address), ("client", client_id))
+    counted, wrong, answered = COUNTERS.count_seeing("address", address, *others)
+    limits = settings.OIDC_LIMITS
+    is_over = counted > limits["address"]
+    if is_over or wrong >= limits["wrong"] or answered >= limits["client"]:
         raise TooMany
 
 

@@ -6,12 +6,13 @@ each of a dozen questions of a sign-in would wait for its answer.
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import structlog
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = structlog.get_logger(__name__)
@@ -46,27 +47,51 @@ class JsonSerializer:
             raise Unreadable from None
 
 
+class _Client(RedisCacheClient):
+    """A client that is kept: Django makes one for each message, which takes as long as that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._kept:
+            self._kept[write] = super().get_client(key, write=write)
+        return self._kept[write]
+
+
 class _Redis(RedisCache):
-    def count(self, key: str, seconds: int) -> int:
-        """Count one more; return how many. The counter ends so long after its first: one message,
-        where `add` and `incr` are three.
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _Client
+
+    def count(self, key: str, seconds: int, seeing: Sequence[str] = ()) -> list[int]:
+        """Count one more; return how many, and what the other counters are at.
+
+        The counter ends so long after its first: one message, where `add` and `incr` are three.
         """
         full = self.make_and_validate_key(key)
         client: Any = self._cache.get_client(full, write=True)
         with client.pipeline(transaction=False) as asked:
             asked.set(full, 0, ex=seconds, nx=True)
             asked.incr(full)
-            return int(asked.execute()[1])
+            if seeing:
+                asked.mget([self.make_and_validate_key(other) for other in seeing])
+            _is_new, counted, *others = asked.execute()
+        # Where nothing was counted there is none, or something that is no number.
+        texts = [value or b"" for found in others for value in found]
+        return [int(counted), *(int(text) if text.isdigit() else 0 for text in texts)]
 
 
 class _Own(LocMemCache):
-    def count(self, key: str, seconds: int) -> int:
+    def count(self, key: str, seconds: int, seeing: Sequence[str] = ()) -> list[int]:
         self.add(key, 0, seconds)
         try:
-            return self.incr(key)
+            counted = self.incr(key)
         except ValueError:
             # Others filled the memory between the two.
-            return 1
+            counted = 1
+        return [counted, *(int(self.get(other, 0)) for other in seeing)]
 
 
 class SharedCache(_Redis):
@@ -102,8 +127,8 @@ class SharedCache(_Redis):
     def incr(self, *args: Any, **kwargs: Any) -> Any:
         return self._try("incr", *args, **kwargs)
 
-    def count(self, *args: Any, **kwargs: Any) -> int:
-        found: int = self._try("count", *args, **kwargs)
+    def count(self, *args: Any, **kwargs: Any) -> list[int]:
+        found: list[int] = self._try("count", *args, **kwargs)
         return found
 
     def has_key(self, *args: Any, **kwargs: Any) -> Any:

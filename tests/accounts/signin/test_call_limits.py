@@ -17,6 +17,7 @@ def test_each_kind_and_each_caller_is_counted_apart() -> None:
     assert Counters("another-door").count("token", "1") == 1
     asked = (("token", "1"), ("token", "2"), ("wrong", "1"))
     assert counters.counted(*asked) == [3, 0, 1]
+    assert counters.count_seeing("other", "1", *asked) == [1, 3, 0, 1]
 
 
 def test_what_a_caller_says_of_itself_may_be_anything() -> None:
