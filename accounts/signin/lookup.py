@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from customers import scope
 from customers.branding.brands import OF_PARTNER
 from customers.models import Partner
+from customers.postgresql.function_rows import FunctionRow
 from customers.scope import SUPPORT, WEB, Scope
 
 from ..models import User
@@ -18,11 +19,14 @@ from .allauth_internals import LOGIN_SESSION_KEY
 # The one function that looks a user up, out of the scope that is told, if one is
 # (accounts/migrations/0003_people_on_postgresql). What the user's pages show of the partner comes
 # along (partnerportal.frame.branding).
+PERSON = FunctionRow(User, "(found.person)")
 FIND = """
-SELECT (found.person).*, found.role_names, found.of_partner,
+SELECT {person}, found.role_names, found.of_partner,
     portal_brand(found.of_partner, NULL, NULL) AS brand_facts
 FROM portal_person(%s, %s) AS found
 """
+# What of it is no column of the user's.
+BESIDES = ("role_names", "of_partner", "brand_facts")
 
 
 def user_of_id(pk: int) -> User | None:
@@ -50,7 +54,14 @@ def user_waiting(session: SessionBase) -> User | None:
 
 def _find(pk: int | None, user_name: str | None) -> User | None:
     if connection.vendor == "postgresql":
-        return next(iter(User.objects.raw(FIND, [pk, user_name])), None)
+        with connection.cursor() as cursor:
+            cursor.execute(FIND.format(person=PERSON.columns), [pk, user_name])
+            row = cursor.fetchone()
+        user = PERSON.read(row[: PERSON.width]) if row else None
+        if user is not None:
+            for name, value in zip(BESIDES, row[PERSON.width :], strict=True):
+                setattr(user, name, value)
+        return user
     wanted = {"username": user_name} if pk is None else {"pk": pk}
     users = User.objects.with_roles().filter(**wanted)
     users = users.annotate(of_partner=Coalesce("partner_id", "customer__partner_id"))

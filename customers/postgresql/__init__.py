@@ -2,7 +2,8 @@
 
 base.py is the database backend, which tells each transaction its scope; logins.py says which login
 the portal may run as; roles.py prepares roles and login; policies.py has the parts that migrations
-protect a table with. On SQLite, which is for one machine and for tests, none of this holds.
+protect a table with; function_rows.py reads the rows that functions give. On SQLite, which is for
+one machine and for tests, none of this holds.
 
 Two logins, which `manage.py prepare_roles` brings together:
 
