@@ -1,17 +1,27 @@
-"""What a request asks of rows that it may not see, or not lock: functions answer it on PostgreSQL.
+"""What calls of applications are looked up by: functions answer it on PostgreSQL.
 
 Whose a client and a token are, for a request that comes with one of them and no session
 (applications/migrations/0002). What they return says which scope to enter, and lets nobody in:
-`admit` does that. And that an application stays while something is written for it (0005).
+`admit` does that. And that an application stays while something is written for it (0005). These
+are asked of rows that the request may not see, or not lock; the rows themselves (0008) it must see.
 """
 
-from allauth.idp.oidc.adapter import get_adapter
-from allauth.idp.oidc.models import Token
-from django.db import connection
+from collections.abc import Sequence
+from typing import Any
 
+from allauth.idp.oidc.adapter import get_adapter
+from allauth.idp.oidc.models import Client, Token
+from django.db import connection
+from django.utils import timezone
+
+from customers.postgresql.function_rows import FunctionRow
 from customers.scope import WEB, Scope
 
-from .models import Application
+from .models import Application, AppSession
+
+CLIENT = FunctionRow(Client, "(found.client)")
+APPLICATION = FunctionRow(Application, "(found.application)")
+TOKEN, SESSION = FunctionRow(Token, "found"), FunctionRow(AppSession, "found")
 
 
 def scope_of_client(client_id: str) -> Scope | None:
@@ -43,6 +53,60 @@ def hold_application(pk: int) -> bool:
         return _ask("portal_hold_application", pk) is not None
     # The transaction is the only one that writes.
     return Application.objects.filter(pk=pk).exists()
+
+
+def client_of_id(client_id: str) -> Client | None:
+    """Return the client of an application, with that; None where the database shows none."""
+    if connection.vendor != "postgresql":
+        rows = Client.objects.select_related("application")
+        return rows.filter(pk=client_id, application__isnull=False).first()
+    columns = f"{CLIENT.columns}, {APPLICATION.columns}"
+    row = _row(columns, "portal_application_of_client(%s)", [client_id])
+    if row is None:
+        return None
+    client, application = CLIENT.read(row[: CLIENT.width]), APPLICATION.read(row[CLIENT.width :])
+    if client is not None and application is not None:
+        # Each knows the other from here on.
+        application.client = client
+    return client
+
+
+def token_of_value(
+    value: str, kinds: Sequence[str], *, client: Client | None = None, to_change: bool = False
+) -> Token | None:
+    """Return the token of this value, if it is of one of the kinds and has not expired.
+
+    Of whatever client, unless one is given; locked, where it is to be changed.
+    """
+    hashed, now = get_adapter().hash_token(value), timezone.now()
+    if connection.vendor != "postgresql":
+        tokens = Token.objects.valid().filter(type__in=kinds, hash=hashed)
+        found: Token | None = (tokens.filter(client=client) if client else tokens).first()
+        return found
+    asked = [list(kinds), hashed, client and client.pk, now, to_change]
+    row = _row(TOKEN.columns, "portal_token_row(%s, %s, %s, %s, %s)", asked)
+    return TOKEN.read(row) if row else None
+
+
+def session_of_token(token: Token, application: Application) -> AppSession | None:
+    """Return the session that a token of this application is of, unless it was ended."""
+    sid = token.data.get("sid") if isinstance(token.data, dict) else None
+    if not isinstance(sid, str) or token.user_id is None:
+        return None
+    if connection.vendor != "postgresql":
+        standing = application.sessions.filter(ended_at=None)
+        return standing.filter(sid=sid, user=token.user_id).first()
+    asked = [sid, token.user_id, application.pk]
+    row = _row(SESSION.columns, "portal_app_session(%s, %s, %s)", asked)
+    return SESSION.read(row) if row else None
+
+
+def _row(columns: str, function: str, values: Sequence[Any]) -> Sequence[Any] | None:
+    with connection.cursor() as cursor:
+        # Names of our own.
+        cursor.execute(f"SELECT {columns} FROM {function} AS found", values)  # noqa: S608
+        row: Sequence[Any] | None = cursor.fetchone()
+        return row
 
 
 def _ask(function: str, value: str | int) -> int | None:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db import connection
+
 from accounts.models import User
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
@@ -30,28 +32,43 @@ def claims_of(user: User, application: Application, scopes: Collection[str]) -> 
     `sub` is the user's uuid, which survives a new name, and a delete with its restore.
     """
     claims: dict[str, Any] = {"sub": str(user.uuid)}
+    tenant = ""
+    if not {"profile", "groups"}.isdisjoint(scopes):
+        tenant, claims["groups"] = tenant_and_groups_of(user)
     if "profile" in scopes:
         claims |= {
             "name": user.display_name,
             "given_name": user.first_name,
             "family_name": user.last_name,
             "preferred_username": user.user_name,
-            "tenant": str(user.customer.uuid) if user.customer else "",
+            "tenant": tenant,
             **{name: str(getattr(user, EXTRA[Claim(name)])) for name in application.extra_claims},
         }
     if "email" in scopes:
         # Of the customer's own domain, as each user name is.
         claims |= {"email": user.user_name, "email_verified": True}
-    if not {"profile", "groups"}.isdisjoint(scopes):
-        claims["groups"] = groups_of(user)
     return {name: value for name, value in claims.items() if value != ""}
 
 
-def groups_of(user: User) -> list[str]:
-    """Return the user's roles, and the codes of the service plans that the user holds."""
+def tenant_and_groups_of(user: User) -> tuple[str, list[str]]:
+    """Return the UUID of the user's customer, or "", and what the user is and holds: the roles,
+    and the codes of service plans.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            asked = [user.pk, user.customer_id]
+            cursor.execute("SELECT tenant, plans FROM portal_holdings(%s, %s)", asked)
+            tenant, plans = cursor.fetchone()
+    else:
+        tenant, plans = user.customer.uuid if user.customer else None, held_plans(user)
+    codes = sorted({code for code in plans if code})
+    return str(tenant or ""), [*(str(role.value) for role in user.roles), *codes]
+
+
+def held_plans(user: User) -> list[str]:
+    """Return the codes of the service plans that are switched on in the user's licenses."""
     held = LicenseAssignment.objects.live().filter(
         user=user, subscription__status=SubscriptionStatus.ACTIVE
     )
     plans = held.values_list("subscription__product__plans__code", "services_off")
-    codes = {code for code, off in plans if code and code not in off}
-    return [*(str(role.value) for role in user.roles), *sorted(codes)]
+    return [code for code, off in plans if code not in off]

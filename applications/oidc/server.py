@@ -27,7 +27,7 @@ from oauthlib.openid.connect.core.grant_types import AuthorizationCodeGrant, Ref
 from accounts.models import User
 
 from ..addresses import is_registered
-from ..lookup import hold_application
+from ..lookup import client_of_id, hold_application, token_of_value
 from ..models import AppSession
 from ..services.sessions import see_session
 from ..services.tokens import ISSUED, bind_code, bind_tokens, end_family_of_spent, keep_spent
@@ -55,10 +55,6 @@ class Validator(OAuthLibRequestValidator):
     def __init__(self, user: User | None = None, session: AppSession | None = None) -> None:
         super().__init__()
         self.user, self.session = user, session
-
-    def validate_client_id(self, client_id: Any, request: Request) -> bool:
-        """Return whether it is the client of an application that the database shows."""
-        return super().validate_client_id(client_id, request) and _has_application(request)
 
     def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
         return super().authenticate_client(request) and _holds_application(request)
@@ -129,8 +125,8 @@ class Validator(OAuthLibRequestValidator):
         One that comes twice was stolen, from or by whom can't be told: its whole family ends
         (RFC 9700, 4.14.2). Of two at the same moment the second waits, and is a second use.
         """
-        own = Token.objects.valid().by_value(refresh_token).filter(client=client)
-        found = own.filter(type=Token.Type.REFRESH_TOKEN).select_for_update().first()
+        kinds = [Token.Type.REFRESH_TOKEN]
+        found = token_of_value(refresh_token, kinds, client=client, to_change=True)
         if found is None:
             if end_family_of_spent(refresh_token, client):
                 logger.warning("refresh_token_used_twice", client=client.pk)
@@ -142,21 +138,22 @@ class Validator(OAuthLibRequestValidator):
         """Return whether it is an access token, which is no part of an address that a log has."""
         if not token or ("access_token", token) in request.uri_query_params:
             return False
-        own = Token.objects.valid().by_value(token).filter(type=Token.Type.ACCESS_TOKEN)
-        found = own.select_related("client__application").first()
-        if found is None or found.client is None or not set(scopes).issubset(found.get_scopes()):
+        found = token_of_value(token, [Token.Type.ACCESS_TOKEN])
+        if found is None or not set(scopes).issubset(found.get_scopes()):
             return False
-        self._use_client(request, found.client)
+        client = self._lookup_client(request, found.client_id or "")
+        if client is None:
+            return False
+        self._use_client(request, client)
         get_validator_context().access_token = found
         request.access_token, request.scopes = token, found.get_scopes()
-        return _has_application(request) and self._let_in(found, request)
+        return self._let_in(found, request)
 
     def introspect_token(
         self, token: str, token_type_hint: str | None, request: Request, *args: Any, **kwargs: Any
     ) -> dict[str, Any] | None:
         """Return what there is to say of a token of the client's own; None: it is worth nothing."""
-        own = Token.objects.valid().by_value(token).filter(client=request.client)
-        found = own.filter(type__in=ISSUED).first()
+        found = token_of_value(token, ISSUED, client=request.client)
         if found is None or found.expires_at is None or not self._let_in(found, request):
             return None
         is_refresh = found.type == Token.Type.REFRESH_TOKEN
@@ -212,11 +209,10 @@ class Validator(OAuthLibRequestValidator):
         return self.session
 
     def _lookup_client(self, request: Request, client_id: str) -> Client | None:
-        """Look a client up with its application, once a request."""
+        """Look the client of an application up with that, once a request."""
         known = get_validator_context().clients
         if client_id not in known:
-            rows = Client.objects.select_related("application")
-            known[client_id] = rows.filter(pk=client_id).first()
+            known[client_id] = client_of_id(client_id)
         return known[client_id]
 
     def _let_in(self, token: Token, request: Request) -> bool:
@@ -228,16 +224,12 @@ class Validator(OAuthLibRequestValidator):
         return True
 
 
-def _has_application(request: Request) -> bool:
-    return hasattr(request.client, "application")
-
-
 def _holds_application(request: Request) -> bool:
-    """Return whether there is an application, which stays until the call is answered.
+    """Return whether the application is there, and stays until the call is answered.
 
     Before any token is looked at: who removes the application removes these after it.
     """
-    return _has_application(request) and hold_application(request.client.application.pk)
+    return hold_application(request.client.application.pk)
 
 
 class Server(

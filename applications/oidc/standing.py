@@ -9,6 +9,7 @@ from accounts.signin.admission import Credential, NotAdmitted, admit
 from accounts.signin.lookup import user_of_id
 
 from ..gate import may_enter
+from ..lookup import session_of_token
 from ..models import Application, AppSession
 
 # What `acr` says of a sign-in: by one step, or with a second one.
@@ -25,15 +26,13 @@ def let_in(
     None where the session was ended, the user may not enter any more, or the user's access ended
     after it was made: by a block, a delete, a reset, also where it was given again since.
     """
-    sid = token.data.get("sid", "") if isinstance(token.data, dict) else ""
-    standing = application.sessions.filter(ended_at=None)
-    session = standing.filter(sid=sid, user=token.user_id).first()
-    if session is None or token.user_id is None:
+    session = session_of_token(token, application)
+    if session is None:
         return None
     shown = Credential(epoch=session.epoch, second_step=session.acr == TWO_STEPS)
     try:
-        known = user if user is not None and user.pk == token.user_id else None
-        session.user = admit(known or user_of_id(token.user_id), shown).user
+        known = user if user is not None and user.pk == session.user_id else None
+        session.user = admit(known or user_of_id(session.user_id), shown).user
     except NotAdmitted:
         return None
     return session if may_enter(session.user, application) else None

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.signin.lookup import user_of_id
 from applications.models import Claim
-from applications.oidc.claims import EXTRA, SCOPES, claims_of, groups_of
+from applications.oidc.claims import EXTRA, SCOPES, claims_of, held_plans, tenant_and_groups_of
 from applications.services.applications import SCOPES as REGISTERED
 from tests.factories import ApplicationFactory, ProductFactory, SubscriptionFactory, assign
 from tests.support.cast import Cast
@@ -40,7 +40,23 @@ def test_groups_are_those_that_hold_now(cast: Cast) -> None:
     assign(storage, cast.gail)
     gail = user_of_id(cast.gail.pk)
     assert gail is not None
-    assert groups_of(gail) == ["Global administrator", "CHAT", "FILES"]
+    own = str(cast.contoso.uuid)
+    both = ["Global administrator", "CHAT", "FILES"]
+    assert tenant_and_groups_of(gail) == (own, both)
     storage.status = "suspended"
     storage.save()
-    assert groups_of(gail) == ["Global administrator", "CHAT"]
+    assert tenant_and_groups_of(gail) == (own, both[:2])
+
+
+def test_a_plan_that_several_licenses_have_is_told_once_and_one_without_a_code_not(
+    cast: Cast,
+) -> None:
+    """As `held_plans` has it, which is asked on SQLite."""
+    first = ProductFactory.create(plans=["CHAT", "BOARDS", ""])
+    second = ProductFactory.create(plans=["CHAT", "boards"])
+    for product, off in ((first, ["chat"]), (second, ["BOARDS"])):
+        pool = SubscriptionFactory.create(customer=cast.contoso, product=product)
+        assign(pool, cast.uma, services_off=off)
+    _tenant, groups = tenant_and_groups_of(cast.uma)
+    assert groups == sorted({code for code in held_plans(cast.uma) if code})
+    assert groups == ["BOARDS", "CHAT", "boards"]
