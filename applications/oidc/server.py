@@ -30,7 +30,7 @@ from ..addresses import is_registered
 from ..lookup import client_of_id, hold_application, token_of_value
 from ..models import AppSession
 from ..services.sessions import see_session
-from ..services.tokens import ISSUED, bind_code, bind_tokens, end_family_of_spent, keep_spent
+from ..services.tokens import ISSUED, end_family_of_spent, keep_code, keep_spent, keep_tokens
 from .allauth_internals import (
     OAuthLibRequestValidator,
     claim_authorization_code,
@@ -107,15 +107,48 @@ class Validator(OAuthLibRequestValidator):
     def save_authorization_code(
         self, client_id: str, code: dict[str, Any], request: Request, *args: Any, **kwargs: Any
     ) -> None:
-        super().save_authorization_code(client_id, code, request)
-        bind_code(code["code"], self._session)
+        context = get_validator_context()
+        context.grant_id = uuid4().hex
+        challenge = getattr(request, "code_challenge", None)
+        method = request.code_challenge_method
+        pkce = {"code_challenge": challenge, "code_challenge_method": method} if challenge else None
+        asked = {
+            "scopes": request.scopes,
+            "redirect_uri": request.redirect_uri,
+            "nonce": getattr(request, "nonce", None),
+            "pkce": pkce,
+        }
+        client, grant = request.client, context.grant_id
+        keep_code(code["code"], self._session, client=client, asked=asked, grant=grant)
 
     def validate_code(
         self, client_id: str, code: str, client: Client, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        if not super().validate_code(client_id, code, client, request):
+        """Return whether it is a code of the client's own; whether it was used, its claim tells.
+
+        Locked until the tokens for it are written: who comes with it a second time waits.
+        """
+        kinds = [Token.Type.AUTHORIZATION_CODE]
+        found = token_of_value(code, kinds, client=client, to_change=True)
+        grant = found.get_grant_id() if found else None
+        if found is None or grant is None or not isinstance(found.data, dict):
             return False
-        return self._let_in(get_validator_context().code_tokens[client_id, code], request)
+        context = get_validator_context()
+        context.code_tokens[client_id, code], context.grant_id = found, grant
+        request.scopes, request.claims = found.get_scopes(), found.data["claims"]
+        if pkce := found.data.get("pkce"):
+            request.code_challenge = pkce["code_challenge"]
+            request.code_challenge_method = pkce["code_challenge_method"]
+        return self._let_in(found, request)
+
+    def invalidate_authorization_code(
+        self, client_id: str, code: str, request: Request, *args: Any, **kwargs: Any
+    ) -> None:
+        """Do nothing: the code was claimed, under a lock that whoever replays it waits for.
+
+        allauth looks after the commit whether it was replayed beside; the second then ends what the
+        first has made, which it sees, by itself.
+        """
 
     def validate_refresh_token(
         self, refresh_token: str, client: Client, request: Request, *args: Any, **kwargs: Any
@@ -173,12 +206,17 @@ class Validator(OAuthLibRequestValidator):
     ) -> None:
         """Keep new tokens with the session that they are of, and a used one as used."""
         context = get_validator_context()
-        used = context.refresh_token
-        super().save_bearer_token(token, request)
-        values = [token[name] for name in ("access_token", "refresh_token") if name in token]
-        bind_tokens(values, self._session, grant=context.grant_id)
+        used, grant = context.refresh_token, context.grant_id
         if used is not None:
             keep_spent(used)
+            grant = used.get_grant_id()
+        values = {Token.Type.ACCESS_TOKEN: token["access_token"]}
+        if "refresh_token" in token:
+            values[Token.Type.REFRESH_TOKEN] = token["refresh_token"]
+            # Not of the standard; Keycloak and allauth tell it by this name.
+            token["refresh_expires_in"] = app_settings.REFRESH_TOKEN_EXPIRES_IN
+        client, scopes = request.client, request.scopes
+        keep_tokens(values, self._session, client=client, scopes=scopes, grant=grant)
 
     def finalize_id_token(
         self,

@@ -3,7 +3,9 @@
 A token carries its session's `sid`, so that it is worth what that is (applications.oidc.standing).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from allauth.idp.oidc import app_settings
 from allauth.idp.oidc.adapter import get_adapter
@@ -15,34 +17,70 @@ from ..models import AppSession
 # A refresh token that was used: kept to know it again, and never found as one of the others.
 SPENT = "sp"
 ISSUED = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
+# In seconds, as the settings say at the moment.
+LIFETIMES = {
+    Token.Type.ACCESS_TOKEN: lambda: app_settings.ACCESS_TOKEN_EXPIRES_IN,
+    Token.Type.REFRESH_TOKEN: lambda: app_settings.REFRESH_TOKEN_EXPIRES_IN,
+}
 
 
-def bind_code(code: str, session: AppSession) -> None:
-    """Note of which session a code is that was just made."""
-    hashed = get_adapter().hash_token(code)
-    made = Token.objects.get(type=Token.Type.AUTHORIZATION_CODE, hash=hashed)
-    made.data["sid"] = session.sid
-    made.save(update_fields=["data"])
+def keep_code(
+    code: str, session: AppSession, *, client: Client, asked: Mapping[str, Any], grant: str
+) -> None:
+    """Keep a new code as allauth reads it, with what was asked for, and of which session it is.
+
+    `asked` has the `scopes`, the `redirect_uri`, the `nonce` and the `pkce` of the request.
+    """
+    seconds = app_settings.AUTHORIZATION_CODE_EXPIRES_IN
+    token = _new(Token.Type.AUTHORIZATION_CODE, code, session, client=client, seconds=seconds)
+    token.data |= {"claims": None, "claimed": False}
+    if asked["pkce"]:
+        token.data["pkce"] = asked["pkce"]
+    token.set_scopes(asked["scopes"])
+    token.set_grant_id(grant)
+    token.set_redirect_uri(asked["redirect_uri"])
+    if asked["nonce"]:
+        token.set_nonce(asked["nonce"])
+    token.save(force_insert=True)
 
 
-def bind_tokens(values: list[str], session: AppSession, *, grant: str) -> None:
-    """Note of which session tokens are that were just made; `grant` names their family."""
-    hashes = [get_adapter().hash_token(value) for value in values]
-    data = {"grant_id": grant, "sid": session.sid}
-    Token.objects.filter(type__in=ISSUED, hash__in=hashes).update(data=data)
+def keep_tokens(
+    values: Mapping[str, str],
+    session: AppSession,
+    *,
+    client: Client,
+    scopes: Sequence[str],
+    grant: str,
+) -> None:
+    """Keep new tokens, a value of each kind, of this session; `grant` names their family."""
+    tokens = []
+    for kind, value in values.items():
+        seconds = LIFETIMES[kind]()
+        token = _new(kind, value, session, client=client, seconds=seconds)
+        token.set_grant_id(grant)
+        token.set_scopes(list(scopes))
+        tokens.append(token)
+    Token.objects.bulk_create(tokens)
+
+
+def _new(kind: str, value: str, session: AppSession, *, client: Client, seconds: int) -> Token:
+    ends = timezone.now() + timedelta(seconds=seconds)
+    token = Token(
+        type=kind,
+        client=client,
+        user_id=session.user_id,
+        data={"sid": session.sid},
+        expires_at=ends,
+    )
+    token.set_value(value)
+    return token
 
 
 def keep_spent(used: Token) -> None:
     """Keep a refresh token as used, for as long as it could come once more."""
     lifetime = timedelta(seconds=app_settings.REFRESH_TOKEN_EXPIRES_IN)
-    Token.objects.create(
-        type=SPENT,
-        hash=used.hash,
-        client_id=used.client_id,
-        user_id=used.user_id,
-        data=used.data,
-        expires_at=timezone.now() + lifetime,
-    )
+    ends = timezone.now() + lifetime
+    Token.objects.filter(pk=used.pk).update(type=SPENT, scopes="", expires_at=ends)
 
 
 def end_family_of_spent(value: str, client: Client) -> bool:

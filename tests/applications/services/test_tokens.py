@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from allauth.idp.oidc.models import Token
+from allauth.idp.oidc.models import Client, Token
 from django.utils import timezone
 
 from applications.models import AppSession
 from applications.services.tokens import (
     SPENT,
-    bind_code,
-    bind_tokens,
     drop_expired_tokens,
     end_family_of_spent,
+    keep_code,
     keep_spent,
+    keep_tokens,
 )
 from tests.factories import ApplicationFactory, AppSessionFactory
 from tests.support.cast import Cast
@@ -39,27 +39,40 @@ def kinds() -> list[str]:
     return sorted(Token.objects.values_list("type", flat=True))
 
 
-def test_a_code_knows_its_session(session: AppSession) -> None:
-    code = make(session, "ac", "the-code", claimed="no")
-    bind_code("the-code", session)
-    code.refresh_from_db()
-    assert code.data == {"claimed": "no", "sid": session.sid}
+def client_of(session: AppSession) -> Client:
+    client: Client | None = session.application.client
+    assert client is not None
+    return client
+
+
+def test_a_code_knows_its_session_and_is_what_allauth_reads(session: AppSession) -> None:
+    pkce = {"code_challenge": "c", "code_challenge_method": "S256"}
+    asked = {"scopes": ["openid", "email"], "redirect_uri": "https://a", "nonce": "n", "pkce": pkce}
+    keep_code("the-code", session, client=client_of(session), asked=asked, grant="g")
+    code = Token.objects.lookup(Token.Type.AUTHORIZATION_CODE, "the-code")
+    assert code is not None
+    assert code.data["sid"] == session.sid
+    assert (code.data["claimed"], code.data["pkce"]) == (False, pkce)
+    assert (code.get_scopes(), code.get_redirect_uri()) == (["openid", "email"], "https://a")
+    assert (code.get_nonce(), code.get_grant_id()) == ("n", "g")
+    assert (code.client, code.user) == (client_of(session), session.user)
+    assert timedelta(0) < code.expires_at - timezone.now() <= timedelta(minutes=1)
 
 
 def test_tokens_know_their_session_and_their_grant(session: AppSession) -> None:
-    access, refresh = make(session, "at", "one"), make(session, "rt", "two")
-    other = make(session, "at", "three")
-    bind_tokens(["one", "two"], session, grant="g")
-    for token in (access, refresh):
-        token.refresh_from_db()
+    values = {Token.Type.ACCESS_TOKEN: "one", Token.Type.REFRESH_TOKEN: "two"}
+    keep_tokens(values, session, client=client_of(session), scopes=["openid"], grant="g")
+    days = {Token.Type.ACCESS_TOKEN: 0, Token.Type.REFRESH_TOKEN: 29}
+    for kind, value in values.items():
+        token = Token.objects.lookup(kind, value)
+        assert token is not None
         assert token.data == {"grant_id": "g", "sid": session.sid}
-    other.refresh_from_db()
-    assert other.data == {}
+        assert (token.get_scopes(), token.user) == (["openid"], session.user)
+        assert (token.expires_at - timezone.now()).days == days[kind]
 
 
 def test_a_used_token_that_comes_again_ends_its_family_and_no_other(session: AppSession) -> None:
     used = make(session, "rt", "first", grant_id="g")
-    used.delete()
     keep_spent(used)
     make(session, "rt", "second", grant_id="g")
     make(session, "at", "access", grant_id="g")
