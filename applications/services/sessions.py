@@ -94,7 +94,11 @@ def see_session(session: AppSession) -> None:
 
 @transactional
 def refuse_entry(application: Application, *, actor: User) -> None:
-    """Note that the actor was refused by the gate; tries one after the other are one event."""
+    """Note that the actor was refused by the gate; tries one after the other are one event.
+
+    Refused where the application has been removed: then there is nothing to tell of.
+    """
+    hold(application)
     events = AuditEvent.objects.about(actor).filter(
         action=Action.APPLICATION_REFUSED,
         at__gt=timezone.now() - REFUSED_EVERY,

@@ -49,6 +49,21 @@ def test_a_code_that_comes_twice_is_refused_and_ends_what_the_first_gave(
     assert refused(chat.refresh(tokens["refresh_token"]))
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_exchanges_at_once_one_wins_and_what_it_got_ends(
+    chat: RelyingParty, umas: Client
+) -> None:
+    """The second has waited for the first, and sees what that has made."""
+    for _round in range(3):
+        code = chat.code(umas)
+        answers = together(*[lambda: chat.exchange(code)] * 2)  # noqa: B023
+        assert sorted(answer.status_code for answer in answers) == [200, 400]
+        [won] = [answer.json() for answer in answers if answer.status_code == HTTPStatus.OK]
+        assert userinfo(won["access_token"]).status_code == HTTPStatus.UNAUTHORIZED
+        assert refused(chat.refresh(won["refresh_token"]))
+
+
 def test_the_code_of_another_client_is_refused(
     cast: Cast, chat: RelyingParty, umas: Client
 ) -> None:
