@@ -33,25 +33,16 @@ class FunctionRow(Generic[Row]):
 
     def read(self, values: Sequence[Any]) -> Row | None:
         """Return the instance that these columns are, or None for the row that there is not."""
-        if values[self._key] is None:
-            return None
         read = list(values)
         for place, convert in self._converters:
             read[place] = convert(read[place], None, connection)
-        instance: Row = self.model.from_db(connection.alias, self._names, read)
-        return instance
+        names = [field.attname for field in self._fields]
+        instance: Row = self.model.from_db(connection.alias, names, read)
+        return None if instance.pk is None else instance
 
     @cached_property
     def _fields(self) -> Sequence[Any]:
         return self.model._meta.concrete_fields
-
-    @cached_property
-    def _names(self) -> list[str]:
-        return [field.attname for field in self._fields]
-
-    @cached_property
-    def _key(self) -> int:
-        return [field.primary_key for field in self._fields].index(True)
 
     @cached_property
     def _converters(self) -> list[tuple[int, Callable[..., Any]]]:
