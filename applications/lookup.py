@@ -7,14 +7,13 @@ are asked of rows that the request may not see, or not lock; the rows themselves
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Client, Token
 from django.db import connection
 from django.utils import timezone
 
-from customers.postgresql.function_rows import FunctionRow
+from customers.postgresql.function_rows import FunctionRow, rows_of
 from customers.scope import WEB, Scope
 
 from .models import Application, AppSession
@@ -61,14 +60,12 @@ def client_of_id(client_id: str) -> Client | None:
         rows = Client.objects.select_related("application")
         return rows.filter(pk=client_id, application__isnull=False).first()
     columns = f"{CLIENT.columns}, {APPLICATION.columns}"
-    row = _row(columns, "portal_application_of_client(%s)", [client_id])
-    if row is None:
-        return None
-    client, application = CLIENT.read(row[: CLIENT.width]), APPLICATION.read(row[CLIENT.width :])
-    if client is not None and application is not None:
+    for row in rows_of(columns, "portal_application_of_client(%s)", [client_id]):
+        client = CLIENT.read(row[: CLIENT.width])
         # Each knows the other from here on.
-        application.client = client
-    return client
+        APPLICATION.read(row[CLIENT.width :]).client = client
+        return client
+    return None
 
 
 def token_of_value(
@@ -84,8 +81,8 @@ def token_of_value(
         found: Token | None = (tokens.filter(client=client) if client else tokens).first()
         return found
     asked = [list(kinds), hashed, client and client.pk, now, to_change]
-    row = _row(TOKEN.columns, "portal_token_row(%s, %s, %s, %s, %s)", asked)
-    return TOKEN.read(row) if row else None
+    rows = rows_of(TOKEN.columns, "portal_token_row(%s, %s, %s, %s, %s)", asked)
+    return next(map(TOKEN.read, rows), None)
 
 
 def session_of_token(token: Token, application: Application) -> AppSession | None:
@@ -97,16 +94,8 @@ def session_of_token(token: Token, application: Application) -> AppSession | Non
         standing = application.sessions.filter(ended_at=None)
         return standing.filter(sid=sid, user=token.user_id).first()
     asked = [sid, token.user_id, application.pk]
-    row = _row(SESSION.columns, "portal_app_session(%s, %s, %s)", asked)
-    return SESSION.read(row) if row else None
-
-
-def _row(columns: str, function: str, values: Sequence[Any]) -> Sequence[Any] | None:
-    with connection.cursor() as cursor:
-        # Names of our own.
-        cursor.execute(f"SELECT {columns} FROM {function} AS found", values)  # noqa: S608
-        row: Sequence[Any] | None = cursor.fetchone()
-        return row
+    rows = rows_of(SESSION.columns, "portal_app_session(%s, %s, %s)", asked)
+    return next(map(SESSION.read, rows), None)
 
 
 def _ask(function: str, value: str | int) -> int | None:

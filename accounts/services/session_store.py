@@ -16,10 +16,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
+from customers.postgresql.function_rows import FunctionRow, rows_of
+
 # It has types in part alone.
 DjangosStore: Any = db.SessionStore
 # Of a session that nobody has signed in to, in seconds: as long as a sign-in may take.
 STRANGERS_AGE = 15 * 60
+ROW = FunctionRow(Session, "found")
 
 
 def stored_sessions(keys: Collection[str]) -> list[Session]:
@@ -27,7 +30,7 @@ def stored_sessions(keys: Collection[str]) -> list[Session]:
     now = timezone.now()
     if connection.vendor != "postgresql":
         return list(Session.objects.filter(session_key__in=keys, expire_date__gt=now))
-    rows = Session.objects.raw("SELECT * FROM portal_sessions(%s)", [list(keys)])
+    rows = map(ROW.read, rows_of(ROW.columns, "portal_sessions(%s)", [list(keys)]))
     return [row for row in rows if row.expire_date > now]
 
 
@@ -59,7 +62,7 @@ class SessionStore(DjangosStore):
     def exists(self, session_key: str) -> bool:
         if connection.vendor != "postgresql":
             return bool(super().exists(session_key))
-        return bool(Session.objects.raw("SELECT * FROM portal_sessions(%s)", [[session_key]]))
+        return bool(rows_of("found.session_key", "portal_sessions(%s)", [[session_key]]))
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
         if connection.vendor != "postgresql":

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from customers import scope
 from customers.branding.brands import OF_PARTNER
 from customers.models import Partner
-from customers.postgresql.function_rows import FunctionRow
+from customers.postgresql.function_rows import FunctionRow, rows_of
 from customers.scope import SUPPORT, WEB, Scope
 
 from ..models import User
@@ -20,13 +20,12 @@ from .allauth_internals import LOGIN_SESSION_KEY
 # (accounts/migrations/0003_people_on_postgresql). What the user's pages show of the partner comes
 # along (partnerportal.frame.branding).
 PERSON = FunctionRow(User, "(found.person)")
-FIND = """
-SELECT {person}, found.role_names, found.of_partner,
-    portal_brand(found.of_partner, NULL, NULL) AS brand_facts
-FROM portal_person(%s, %s) AS found
-"""
-# What of it is no column of the user's.
-BESIDES = ("role_names", "of_partner", "brand_facts")
+# What is no column of the user's, by the attribute that it becomes.
+BESIDES = {
+    "role_names": "found.role_names",
+    "of_partner": "found.of_partner",
+    "brand_facts": "portal_brand(found.of_partner, NULL, NULL)",
+}
 
 
 def user_of_id(pk: int) -> User | None:
@@ -54,14 +53,13 @@ def user_waiting(session: SessionBase) -> User | None:
 
 def _find(pk: int | None, user_name: str | None) -> User | None:
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(FIND.format(person=PERSON.columns), [pk, user_name])
-            row = cursor.fetchone()
-        user = PERSON.read(row[: PERSON.width]) if row else None
-        if user is not None:
+        columns = ", ".join([PERSON.columns, *BESIDES.values()])
+        for row in rows_of(columns, "portal_person(%s, %s)", [pk, user_name]):
+            user = PERSON.read(row[: PERSON.width])
             for name, value in zip(BESIDES, row[PERSON.width :], strict=True):
                 setattr(user, name, value)
-        return user
+            return user
+        return None
     wanted = {"username": user_name} if pk is None else {"pk": pk}
     users = User.objects.with_roles().filter(**wanted)
     users = users.annotate(of_partner=Coalesce("partner_id", "customer__partner_id"))

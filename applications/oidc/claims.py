@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
+from customers.postgresql.function_rows import rows_of
 from licensing.models import LicenseAssignment, SubscriptionStatus
 
 from ..models import Application, Claim
@@ -55,10 +56,8 @@ def tenant_and_groups_of(user: User) -> tuple[str, list[str]]:
     and the codes of service plans.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            asked = [user.pk, user.customer_id]
-            cursor.execute("SELECT tenant, plans FROM portal_holdings(%s, %s)", asked)
-            tenant, plans = cursor.fetchone()
+        asked = [user.pk, user.customer_id]
+        [(tenant, plans)] = rows_of("tenant, plans", "portal_holdings(%s, %s)", asked)
     else:
         tenant, plans = user.customer.uuid if user.customer else None, held_plans(user)
     codes = sorted({code for code in plans if code})

@@ -1,4 +1,4 @@
-"""Rows that a function of PostgreSQL gives, as instances of a model.
+"""Rows that a function of PostgreSQL gives, as they are or as instances of a model.
 
 `QuerySet.raw` reads them as well, and works out anew at each query which column is which field. For
 a function that is asked at every request, that takes longer than its answer.
@@ -16,7 +16,8 @@ Row = TypeVar("Row", bound=models.Model)
 class FunctionRow(Generic[Row]):
     """The columns of a model in a function's answer, which `read` makes an instance of.
 
-    `source` is what stands there before each column: a name, or a column that is a whole row.
+    `source` is what stands there before each column: `found`, as `rows_of` calls the answer, or a
+    column of it that is a whole row.
     """
 
     def __init__(self, model: type[Row], source: str) -> None:
@@ -31,14 +32,14 @@ class FunctionRow(Generic[Row]):
     def width(self) -> int:
         return len(self._fields)
 
-    def read(self, values: Sequence[Any]) -> Row | None:
-        """Return the instance that these columns are, or None for the row that there is not."""
+    def read(self, values: Sequence[Any]) -> Row:
+        """Return the instance that these columns are."""
         read = list(values)
         for place, convert in self._converters:
             read[place] = convert(read[place], None, connection)
         names = [field.attname for field in self._fields]
         instance: Row = self.model.from_db(connection.alias, names, read)
-        return None if instance.pk is None else instance
+        return instance
 
     @cached_property
     def _fields(self) -> Sequence[Any]:
@@ -51,3 +52,12 @@ class FunctionRow(Generic[Row]):
             for place, field in enumerate(self._fields)
             for convert in field.get_db_converters(connection)
         ]
+
+
+def rows_of(columns: str, call: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return these columns of what a function gives; `call` has a place for each value."""
+    with connection.cursor() as cursor:
+        # Names of our own.
+        cursor.execute(f"SELECT {columns} FROM {call} AS found", values)  # noqa: S608
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

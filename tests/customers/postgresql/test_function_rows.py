@@ -2,13 +2,11 @@
 
 import pytest
 from allauth.idp.oidc.models import Token
-from django.db import connection
 from django.db.models import Model
 
 from accounts.models import User
 from accounts.signin.lookup import user_of_id
-from customers.models import Customer
-from customers.postgresql.function_rows import FunctionRow
+from customers.postgresql.function_rows import FunctionRow, rows_of
 from tests.support.cast import Cast
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
@@ -30,20 +28,7 @@ def test_a_user_has_all_that_the_queryset_gives(cast: Cast) -> None:
 def test_json_is_read(cast: Cast) -> None:
     made = Token.objects.create(type="at", hash="0" * 64, user=cast.uma, data={"sid": ["a", None]})
     tokens = FunctionRow(Token, "found")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {tokens.columns} FROM allauth_idp_oidc_token AS found")
-        [row] = cursor.fetchall()
+    [row] = rows_of(tokens.columns, "allauth_idp_oidc_token", [])
     found = tokens.read(row)
-    assert found is not None
     assert fields_of(found) == fields_of(Token.objects.get(pk=made.pk))
     assert found.data == {"sid": ["a", None]}
-
-
-def test_a_row_that_there_is_not_is_none(cast: Cast) -> None:
-    customers = FunctionRow(Customer, "(found.one)")
-    with connection.cursor() as cursor:
-        asked = "SELECT NULL::customers_customer AS one"
-        cursor.execute(f"SELECT {customers.columns} FROM ({asked}) AS found")
-        row = cursor.fetchone()
-    assert len(row) == customers.width
-    assert customers.read(row) is None
