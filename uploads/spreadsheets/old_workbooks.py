@@ -22,7 +22,7 @@ from .archives import damaged, locked_sentence, swollen
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .shown.numbers import Format, number_format, number_text
-from .strings import TEXT_LENGTH
+from .strings import storable
 from .tables import Answers, Table
 from .work import Work
 
@@ -88,7 +88,7 @@ def open_old_workbook(
             return Sheet(name, Start.of(work.filled(book.rows(place, hidden))), hidden)
 
         sheets = [
-            partial(begun, name, place)
+            partial(begun, storable(name), place)
             for place, name in enumerate(book.sheet_names())
             if book.is_shown(place)
         ]
@@ -174,9 +174,10 @@ class _Book(Book):
                 if text:
                     text = text.join(self.shown[cells.cell_xf_index(row, at)].around)
             length += len(text)
-            if len(text) > TEXT_LENGTH or length > _ROW_LENGTH:
+            if length > _ROW_LENGTH:
                 raise damaged()
-            texts.append(text)
+            # Programs that fill their fields with NULs write these along.
+            texts.append(storable(text))
         return texts
 
     def get_record_parts(self) -> tuple[int, int, bytes]:

@@ -21,12 +21,16 @@ def unescaped(text: str) -> str:
     """Return a text of a workbook as it is shown.
 
     What XML cannot hold is written as _x000D_, and such a text itself as _x005F_x000D_. NUL and
-    halves of a pair can be written so too, but are no characters that a database keeps.
+    halves of a pair can be written so too.
     """
     if "_x" not in text:
         return text
-    whole = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
-    return _NO_CHARACTER.sub("\ufffd", whole)
+    return storable(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text))
+
+
+def storable(text: str) -> str:
+    """Return a text with a mark in place of what no database keeps: NUL, and halves of a pair."""
+    return _NO_CHARACTER.sub("\ufffd", text)
 
 
 class SharedStrings:

@@ -57,6 +57,7 @@ def test_a_number_is_the_text_that_one_saw(code: str, value: float, shown: str) 
         (biff.formula(1, 1, struct.pack("<d", 7)), "7"),
         (biff.formula(1, 1, b"\0" * 6 + b"\xff\xff", "Łukasz"), "Łukasz"),
         (biff.formula(1, 1, b"\3" + b"\0" * 5 + b"\xff\xff"), ""),
+        (label(1, 1, "Bonn\0"), "Bonn\ufffd"),
     ],
 )
 def test_other_cells_are_read_as_they_are_shown(cell: bytes, expected: str) -> None:
