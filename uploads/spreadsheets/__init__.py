@@ -1,13 +1,12 @@
-"""Reads what Excel and its kin save, in flat memory, and asks rather than garble a name."""
+"""Reads what Excel and its kin save, in little memory, and asks rather than garble a name."""
 
 from ..errors import FileRefused
 from .decoding import find_encoding
-from .delimited import ROW_LENGTH
 from .flaws import NO_RESULT, Flaw, flaw_of, kept_text
 from .kinds import ALL, CODE_PAGES
 from .opening import open_table
 from .passwords import passwords_of, without_passwords
-from .tables import COLUMN_LIMIT, Answers, Choice, Row, Table, Unclear
+from .tables import COLUMN_LIMIT, ROW_LENGTH, Answers, Choice, Row, Table, Unclear
 
 __all__ = [
     "ALL",

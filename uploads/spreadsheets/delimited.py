@@ -15,12 +15,10 @@ from .decoding import find_encoding
 from .layout.findings import Found
 from .layout.splitting import split_headings
 from .separators import Layout, find_layout, sep_line, unwrapped
-from .tables import Answers, Table
+from .tables import ROW_LENGTH, Answers, Table
 from .work import Work
 
 _HEAD = 64 * 1024
-# Characters of one row, line breaks within its cells included: a page shows fifty.
-ROW_LENGTH = 100_000
 _TOO_LONG = gettext_lazy(
     'Row %(row)s is too long: perhaps a quotation mark (") opens a cell there and is not'
     " closed. Correct it, then choose the file again."

@@ -23,13 +23,11 @@ from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .shown.numbers import Format, number_format, number_text
 from .strings import storable
-from .tables import Answers, Table
+from .tables import ROW_LENGTH, TEXT_LIMIT, Answers, Table
 from .work import Work
 
 # A sheet ends at 65,536 rows: with 20 columns of their own texts they take some 25 MB.
 _LARGEST = 32 * 2**20
-_ROW_LENGTH = 100_000
-_TEXT_LIMIT = 64_000_000
 _EXCEL_97 = 80
 # Excel's own end of a format, in letters of two bytes, with what stands before them.
 _LONGEST_FORMAT = 5 + 2 * 255
@@ -103,10 +101,11 @@ class _Book(Book):
         self.log = log
         self.work = work
         self.records = 0
-        # Of the sheet that is read, with the empty ones before them in their rows.
-        self.cells = 0
-        self.place = (-1, -1)
-        self.shown: dict[int, Format] = {}
+        # Of the sheet that is read, with the empty ones before them in their rows; and where the
+        # last of them is.
+        self.cells, self.last = 0, (-1, -1)
+        # How numbers are shown, by the style of a cell.
+        self.formats: dict[int, Format] = {}
 
     def begin(self, content: bytes, other: FileRefused) -> None:
         try:
@@ -126,18 +125,19 @@ class _Book(Book):
             self.parse_globals()
         except _BROKEN as error:
             raise damaged() from error
+        # None of them is read yet: get_sheet does.
         self._sheet_list = [None for _name in self.sheet_names()]
         own = {each.format_key: each.format_str for each in self.format_list}
         keys = [xf.format_key for xf in self.xf_list]
         by_key = {key: number_format(key, own.get(key)) for key in set(keys)}
-        self.shown = {at: by_key[key] for at, key in enumerate(keys)}
+        self.formats = {at: by_key[key] for at, key in enumerate(keys)}
 
     def is_shown(self, place: int) -> bool:
         return not self._sheet_visibility[place]
 
     def rows(self, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
         """Yield each row and its number; one that is left out comes without its cells."""
-        self.cells, self.place = 0, (-1, -1)
+        self.cells, self.last = 0, (-1, -1)
         try:
             cells = self.get_sheet(place)
         except _BROKEN as error:
@@ -150,7 +150,7 @@ class _Book(Book):
             row = cells.rowinfo_map.get(at)
             texts = self.texts(cells, at)
             length += sum(map(len, texts))
-            if length > _TEXT_LIMIT:
+            if length > TEXT_LIMIT:
                 raise swollen()
             is_hidden = row.hidden if row else cells.default_row_hidden
             if is_hidden and not hidden.taken and any(texts):
@@ -163,7 +163,7 @@ class _Book(Book):
         kinds, values = cells.row_types(row), cells.row_values(row)
         for at, (kind, value) in enumerate(zip(kinds, values, strict=True)):
             if isinstance(value, float):
-                shown = self.shown[cells.cell_xf_index(row, at)]
+                shown = self.formats[cells.cell_xf_index(row, at)]
                 text = number_text(repr(value), shown, from_1904=self.datemode == 1)
             elif kind == XL_CELL_BOOLEAN:
                 text = "TRUE" if value else "FALSE"
@@ -172,9 +172,9 @@ class _Book(Book):
             else:
                 text = value
                 if text:
-                    text = text.join(self.shown[cells.cell_xf_index(row, at)].around)
+                    text = text.join(self.formats[cells.cell_xf_index(row, at)].around)
             length += len(text)
-            if length > _ROW_LENGTH:
+            if length > ROW_LENGTH:
                 raise damaged()
             # Programs that fill their fields with NULs write these along.
             texts.append(storable(text))
@@ -193,8 +193,8 @@ class _Book(Book):
                     row, column = struct.unpack("<HH", data[:4])
                     if code == biffh.XL_MULRK:
                         (column,) = struct.unpack("<H", data[-2:])
-                    self.cells += column - (self.place[1] if row == self.place[0] else -1)
-                    self.place = (row, column)
+                    self.cells += column - (self.last[1] if row == self.last[0] else -1)
+                    self.last = (row, column)
                     if self.cells > _CELL_LIMIT:
                         raise swollen()
                 return code, length, data

@@ -18,15 +18,12 @@ from .layout.splitting import Start
 from .markup import elements, parse
 from .shown.numbers import plain_text, stored_number
 from .strings import TEXT_LENGTH
-from .tables import COLUMN_LIMIT, Answers, Table
+from .tables import COLUMN_LIMIT, LAST_ROW, ROW_LENGTH, TEXT_LIMIT, Answers, Table
 from .work import Work
 
 CONTENT = "content.xml"
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _SMALL_PART = 1_000_000
-_LAST_ROW = 1_048_576
-_ROW_LENGTH = 100_000
-_TEXT_LIMIT = 64_000_000
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = f"{_NAMES}office:1.0 ", f"{_NAMES}table:1.0 ", f"{_NAMES}text:1.0 "
 _CELLS = {"table-cell", "covered-table-cell"}
@@ -79,10 +76,10 @@ def _rows(archive: Archive, place: int, hidden: Hidden) -> Iterator[tuple[int, l
             # Those without a value are left out: a sheet ends with a million of them.
             for _time in range(repeated if cells else 0):
                 number += 1
-                if number > _LAST_ROW:
+                if number > LAST_ROW:
                     raise damaged()
                 length += sum(map(len, cells))
-                if length > _TEXT_LIMIT:
+                if length > TEXT_LIMIT:
                     raise swollen()
                 yield number, cells
             number += 0 if cells else repeated
@@ -182,7 +179,7 @@ class _Sheet:
         elif not self.lines:
             return
         elif name == "s":
-            self._add(" " * min(_count(attributes, f"{_TEXT}c"), _ROW_LENGTH))
+            self._add(" " * min(_count(attributes, f"{_TEXT}c"), ROW_LENGTH))
         elif name == "tab":
             self._add("\t")
         elif name == "line-break":
@@ -190,7 +187,7 @@ class _Sheet:
 
     def _add(self, data: str) -> None:
         self.length += len(data)
-        if self.length > _ROW_LENGTH:
+        if self.length > ROW_LENGTH:
             raise damaged()
         self.lines[-1].append(data)
 
@@ -218,7 +215,7 @@ class _Sheet:
             self.hidden.found.hidden_rows += repeated
             self.cells = {}
         width = max(self.cells, default=-1) + 1
-        if width and sum(map(len, self.cells.values())) > _ROW_LENGTH:
+        if width and sum(map(len, self.cells.values())) > ROW_LENGTH:
             raise damaged()
         self.rows.append(([self.cells.get(at, "") for at in range(width)], repeated))
 

@@ -55,10 +55,10 @@ def open_table(
 ) -> Iterator[Table]:
     """Yield the table; raise Unclear where a user has to say how it is meant, else FileRefused.
 
-    The memory that it takes does not grow with the file, and `seconds` of the processor are all
-    that is given to it and to what is done meanwhile with its rows, counted from now, or from
-    `begun` in this thread's time. `name` is for its sentences alone; in the languages of `country`
-    its letters are likely to be.
+    The memory that it takes does not grow with the file, but for an .xls workbook, which is in
+    memory whole. `seconds` of the processor are all that is given to it and to what is done with
+    its rows, counted from now, or from `begun` in this thread's time. `name` is for its sentences
+    alone; in the languages of `country` its letters are likely to be.
     """
     work = Work(row_limit, seconds)
     if begun is not None:

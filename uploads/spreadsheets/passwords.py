@@ -10,11 +10,10 @@ from itertools import product
 from typing import IO
 
 from ..columns.secrets import is_secret
-from .delimited import ROW_LENGTH
 from .kinds import SEPARATORS
 from .layout.heading_rows import LOOKED_AT
 from .separators import unwrapped
-from .tables import COLUMN_LIMIT, Choice
+from .tables import COLUMN_LIMIT, ROW_LENGTH, Choice
 from .work import Work
 
 # Each byte is a letter of it.

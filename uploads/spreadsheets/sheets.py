@@ -10,13 +10,9 @@ from .flaws import NO_RESULT
 from .layout.choosing import Hidden
 from .markup import parse
 from .shown.numbers import PLAIN, Format, number_text
-from .strings import TEXT_LENGTH, SharedStrings, unescaped
-from .tables import COLUMN_LIMIT
+from .strings import SharedStrings, unescaped
+from .tables import COLUMN_LIMIT, LAST_ROW, ROW_LENGTH, TEXT_LIMIT
 
-_LAST_ROW = 1_048_576
-_ROW_LENGTH = 100_000
-# Of all cells; as a text file such a table would be too large as well.
-_TEXT_LIMIT = 64_000_000
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})\d*")
 # A text; the place of one among the shared ones; or such a place between what its format adds.
 _Cell = str | int | tuple[str, int, str]
@@ -43,7 +39,7 @@ def sheet_rows(
         for number, found in rows:
             cells = _texts(found, strings)
             length += sum(map(len, cells))
-            if length > _TEXT_LIMIT:
+            if length > TEXT_LIMIT:
                 raise swollen()
             yield number, cells
 
@@ -60,7 +56,7 @@ def _texts(found: Sequence[_Cell], strings: SharedStrings) -> list[str]:
             before, at, after = cell
             text = f"{before}{strings[at]}{after}"
         length += len(text)
-        if length > _ROW_LENGTH:
+        if length > ROW_LENGTH:
             raise damaged()
         cells.append(text)
     return cells
@@ -136,13 +132,13 @@ class _Sheet:
     def text(self, data: str) -> None:
         self.parts.append(data)
         self.length += len(data)
-        if self.length > _ROW_LENGTH:
+        if self.length > ROW_LENGTH:
             raise damaged()
 
     def _begin_row(self, named: str) -> None:
         given = read_number(named)
         number = self.number + 1 if given is None else given
-        if not self.number < number <= _LAST_ROW:
+        if not self.number < number <= LAST_ROW:
             raise damaged()
         self.number, self.column, self.cells, self.length = number, -1, {}, 0
 
@@ -176,7 +172,7 @@ class _Sheet:
             if self.adds_to_texts and kind in {"str", "inlineStr"}:
                 text = text.join(self._format().around)
         self.length += len(text)
-        if len(text) > TEXT_LENGTH or self.length > _ROW_LENGTH:
+        if self.length > ROW_LENGTH:
             raise damaged()
         return text
 

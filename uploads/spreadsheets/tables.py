@@ -11,8 +11,14 @@ from .flaws import Flaw, flaw_of
 from .kinds import SEPARATORS, encoding_label
 from .layout.findings import Found
 
-# Far beyond any list of people; Excel's own end would be 16,384 columns and 1,048,576 rows.
+# Far beyond any list of people; Excel's own end would be 16,384 columns.
 COLUMN_LIMIT = 1_000
+# Excel's own end.
+LAST_ROW = 1_048_576
+# Characters of one row, line breaks within its cells included: a page shows fifty.
+ROW_LENGTH = 100_000
+# Of all cells of a workbook; as a text file such a table would be too large as well.
+TEXT_LIMIT = 64_000_000
 Question = Literal["encoding", "separator", "headings"]
 
 

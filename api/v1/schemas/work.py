@@ -105,7 +105,9 @@ class NewBatch(Sent):
 
 
 class UploadQuery(Told):
-    file_name: str = Field("users.csv", max_length=255, description="Tells .csv from .xlsx.")
+    file_name: str = Field(
+        "users.csv", max_length=255, description="Shown in the portal's list of uploads."
+    )
     usage_location: str = Field("", max_length=2, description="Of rows without one.")
     existing: str = Field(
         "leave", description="leave, details, addLicenses or replaceLicenses: of users there."
