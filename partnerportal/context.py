@@ -10,7 +10,7 @@ from accounts.models import User
 from automation.queries.bell import Bell, is_told
 from customers.roles import Capability
 
-from .frame.at_work import AtWork, work_of
+from .frame.at_work import work_of
 from .frame.branding import brand_of, helper_of
 from .frame.counts import counts_on
 from .menu import customer_menu, is_favorite
@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "section": section,
         "theme": theme_of(request),
         "keys_are_off": keys_are_off(request),
-        "work": SimpleLazyObject(lambda: at_work_on(request)),
+        "work": SimpleLazyObject(lambda: work_of(counts_on(request))),
         "brand": SimpleLazyObject(lambda: brand_of(request)),
         "helper": SimpleLazyObject(lambda: helper_of(request)),
         "bell": SimpleLazyObject(lambda: bell_on(request)),
@@ -53,11 +53,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "may_have_tokens": SimpleLazyObject(lambda: may_have_tokens(user_of(request))),
         "second_step_is_off": SimpleLazyObject(lambda: second_step_is_off(user_of(request))),
     }
-
-
-def at_work_on(request: HttpRequest) -> AtWork:
-    counts = counts_on(request)
-    return work_of(counts.batches, counts.uploads)
 
 
 def bell_on(request: HttpRequest) -> Bell | None:

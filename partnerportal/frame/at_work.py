@@ -15,7 +15,7 @@ from accounts.views.batches.lists import ALL
 from customers import progress
 from uploads.services.checking import progress_key
 
-from .counts import Rows, counts_for
+from .counts import Counts, counts_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class AtWork:
     url: str = ""
 
 
-def work_of(batches: Rows = (), uploads: Rows = ()) -> AtWork:
-    """Return how many these are, how far all of them are, and where they are shown."""
+def work_of(counts: Counts) -> AtWork:
+    """Return how much is at work, how far all of it is, and where it is shown."""
+    batches, uploads = counts.batches, counts.uploads
     count = len(batches) + len(uploads)
     if not count:
         return AtWork()
@@ -57,7 +58,6 @@ def work_of(batches: Rows = (), uploads: Rows = ()) -> AtWork:
 def at_work(request: HttpRequest) -> HttpResponse:
     """Answer how far it is, to a page that shows it; one whose session has ended is left alone."""
     user = request.user if isinstance(request.user, User) else None
-    counts = counts_for(user)
-    work = work_of(counts.batches, counts.uploads)
+    work = work_of(counts_for(user))
     context = {"work": work, "is_over": user is not None and not work.count}
     return render(request, "components/at_work.html", context)

@@ -39,8 +39,8 @@ USER, PARTNER, OWN_CUSTOMER, CUSTOMER = -1_000_001, -1_000_002, -1_000_003, -1_0
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`waiting` has how much waits behind an entry of the customer's menu, and whether there is a
-    star.
+    """What a page's frame shows: how many new notices, the rows of what is at work, and, by the
+    segment of its entry in the customer's menu or `STAR`, how much waits.
     """
 
     new: int = 0
@@ -150,6 +150,7 @@ def _waiting(user: User, customer: Customer) -> dict[str, QuerySet[Any, Any]]:
     """Return what is counted at a customer, by the segment of its entry or `STAR`."""
     waiting: dict[str, QuerySet[Any, Any]] = {}
     if user.can(Capability.RESET_PASSWORDS):
+        # The database's clock: a moment of ours would be kept with the statement.
         sheets = CredentialSheet.objects.open(Now()).readable_by(user)
         waiting["passwords"] = sheets.filter(customer=customer)
     if user.can(Capability.MANAGE_LICENSES):

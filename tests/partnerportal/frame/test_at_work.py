@@ -6,14 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from automation.models import NoticeKind
 from customers import progress
 from customers.models import Batch
 from customers.roles import Role
 from customers.services.batches import cancel_batch
 from partnerportal.frame.at_work import AtWork, work_of
 from partnerportal.frame.counts import counts_for
-from tests.automation.services.told import at
 from tests.factories import StaffFactory
 from tests.partnerportal.frame.working import left
 from tests.support.access import signed_in
@@ -22,14 +20,11 @@ from tests.support.forms import read
 from tests.support.html import problems
 from uploads.models import Upload, UploadState
 
-KIND = NoticeKind.SEATS
-NOON = at("2027-03-01 12:00")
 OWN = "/at-work/"
 
 
 def work_for(user: User) -> AtWork:
-    counts = counts_for(User.objects.with_roles().get(pk=user.pk))
-    return work_of(counts.batches, counts.uploads)
+    return work_of(counts_for(User.objects.with_roles().get(pk=user.pk)))
 
 
 def test_it_counts_batches_and_uploads_with_their_share(cast: Cast) -> None:

@@ -1,10 +1,13 @@
 """What the frame counts: in one query, by one's own rights of that moment, for the own eyes."""
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import CredentialSheet, User
 from accounts.services.users import reset_passwords
 from automation.models import NoticeKind
 from automation.services.choosing import mark_read
@@ -111,6 +114,16 @@ def test_what_waits_is_that_of_the_customer_and_the_users_own(cast: Cast, busy: 
         }
         assert counts_for(cast.charlie, cast.adatum).waiting == dict.fromkeys(own, 0)
         assert counts_for(cast.alice).waiting == {}
+
+
+def test_passwords_that_expire_after_the_statement_was_built_wait_no_longer(
+    cast: Cast, busy: Customer
+) -> None:
+    assert counts_for(cast.alice, busy).waiting["passwords"] == 2
+    CredentialSheet.objects.filter(customer=busy).update(expires_at=timezone.now())
+    # The clock of SQLite has no smaller parts.
+    time.sleep(0.01)
+    assert counts_for(cast.alice, busy).waiting["passwords"] == 0
 
 
 def test_a_second_account_admin_has_a_star_and_notices_of_the_own(
