@@ -144,10 +144,10 @@ class Validator(OAuthLibRequestValidator):
     def invalidate_authorization_code(
         self, client_id: str, code: str, request: Request, *args: Any, **kwargs: Any
     ) -> None:
-        """Do nothing: the code was claimed, under a lock that whoever replays it waits for.
+        """Do nothing: the code is claimed, and who replays it waits for its lock.
 
-        allauth looks after the commit whether it was replayed beside; the second then ends what the
-        first has made, which it sees, by itself.
+        allauth looks once more after the commit, for a replay that ran beside. Here that one comes
+        after it, and ends the tokens that it then sees.
         """
 
     def validate_refresh_token(

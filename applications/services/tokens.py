@@ -1,10 +1,10 @@
-"""Codes and tokens, as far as they are not allauth's to write: whose session each is of.
+"""Codes and tokens, kept as allauth reads them, and of which session each is.
 
 A token carries its session's `sid`, so that it is worth what that is (applications.oidc.standing).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.idp.oidc import app_settings
@@ -19,6 +19,7 @@ SPENT = "sp"
 ISSUED = (Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN)
 # In seconds, as the settings say at the moment.
 LIFETIMES = {
+    Token.Type.AUTHORIZATION_CODE: lambda: app_settings.AUTHORIZATION_CODE_EXPIRES_IN,
     Token.Type.ACCESS_TOKEN: lambda: app_settings.ACCESS_TOKEN_EXPIRES_IN,
     Token.Type.REFRESH_TOKEN: lambda: app_settings.REFRESH_TOKEN_EXPIRES_IN,
 }
@@ -27,17 +28,15 @@ LIFETIMES = {
 def keep_code(
     code: str, session: AppSession, *, client: Client, asked: Mapping[str, Any], grant: str
 ) -> None:
-    """Keep a new code as allauth reads it, with what was asked for, and of which session it is.
+    """Keep a new code with what was asked for.
 
     `asked` has the `scopes`, the `redirect_uri`, the `nonce` and the `pkce` of the request.
     """
-    seconds = app_settings.AUTHORIZATION_CODE_EXPIRES_IN
-    token = _new(Token.Type.AUTHORIZATION_CODE, code, session, client=client, seconds=seconds)
+    token = _new(Token.Type.AUTHORIZATION_CODE, code, session, client=client, grant=grant)
     token.data |= {"claims": None, "claimed": False}
     if asked["pkce"]:
         token.data["pkce"] = asked["pkce"]
     token.set_scopes(asked["scopes"])
-    token.set_grant_id(grant)
     token.set_redirect_uri(asked["redirect_uri"])
     if asked["nonce"]:
         token.set_nonce(asked["nonce"])
@@ -55,31 +54,15 @@ def keep_tokens(
     """Keep new tokens, a value of each kind, of this session; `grant` names their family."""
     tokens = []
     for kind, value in values.items():
-        seconds = LIFETIMES[kind]()
-        token = _new(kind, value, session, client=client, seconds=seconds)
-        token.set_grant_id(grant)
+        token = _new(kind, value, session, client=client, grant=grant)
         token.set_scopes(list(scopes))
         tokens.append(token)
     Token.objects.bulk_create(tokens)
 
 
-def _new(kind: str, value: str, session: AppSession, *, client: Client, seconds: int) -> Token:
-    ends = timezone.now() + timedelta(seconds=seconds)
-    token = Token(
-        type=kind,
-        client=client,
-        user_id=session.user_id,
-        data={"sid": session.sid},
-        expires_at=ends,
-    )
-    token.set_value(value)
-    return token
-
-
 def keep_spent(used: Token) -> None:
     """Keep a refresh token as used, for as long as it could come once more."""
-    lifetime = timedelta(seconds=app_settings.REFRESH_TOKEN_EXPIRES_IN)
-    ends = timezone.now() + lifetime
+    ends = _end_of(Token.Type.REFRESH_TOKEN)
     Token.objects.filter(pk=used.pk).update(type=SPENT, scopes="", expires_at=ends)
 
 
@@ -104,3 +87,15 @@ def drop_expired_tokens() -> int:
     """Remove codes and tokens whose time is over; return how many. They are worth nothing."""
     dropped: int = Token.objects.expired().delete()[0]
     return dropped
+
+
+def _new(kind: str, value: str, session: AppSession, *, client: Client, grant: str) -> Token:
+    token = Token(type=kind, client=client, user_id=session.user_id, expires_at=_end_of(kind))
+    token.data = {"sid": session.sid}
+    token.set_grant_id(grant)
+    token.set_value(value)
+    return token
+
+
+def _end_of(kind: str) -> datetime:
+    return timezone.now() + timedelta(seconds=LIFETIMES[kind]())
