@@ -4,6 +4,7 @@ xlrd reads it: beside the values it tells number formats and what is hidden. cal
 quicker, gives 1234 for a cell that shows 01234, and hidden rows like all others.
 """
 
+import math
 import os
 import struct
 from collections.abc import Iterator
@@ -14,13 +15,15 @@ from typing import IO
 
 from xlrd import XL_CELL_BOOLEAN, XL_CELL_ERROR, XLRDError, biffh, error_text_from_code
 from xlrd.book import Book
-from xlrd.compdoc import CompDocError
+from xlrd.compdoc import SIGNATURE
 from xlrd.sheet import Sheet as Cells
 
 from ..errors import FileRefused
 from .archives import damaged, locked_sentence, swollen
+from .compound import stream_of
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
+from .old_strings import strings_of
 from .shown.numbers import Format, number_format, number_text
 from .strings import storable
 from .tables import ROW_LENGTH, TEXT_LIMIT, Answers, Table
@@ -41,8 +44,12 @@ _READ = frozenset(
         *(biffh.XL_RSTRING, biffh.XL_NUMBER, biffh.XL_RK, biffh.XL_MULRK, biffh.XL_BOOLERR),
         *(biffh.XL_FORMULA, biffh.XL_FORMULA3, biffh.XL_FORMULA4, biffh.XL_STRING),
         *(biffh.XL_ARRAY, biffh.XL_SHRFMLA, biffh.XL_TABLEOP, biffh.XL_TABLEOP2),
+        biffh.XL_CONTINUE,
     }
 )
+# How cells look, and the sheets: Excel's own end is at 4,050 looks.
+_NAMED = frozenset({biffh.XL_XF, biffh.XL_FORMAT, biffh.XL_BOUNDSHEET})
+_NAMED_LIMIT = 20_000
 # Of these each begins with its row and column; one far to the right widens its row up to there.
 _CELLS = frozenset(
     {
@@ -57,7 +64,6 @@ _LOOK_EVERY = 1_000
 # What xlrd stumbles with over bytes that are no workbook.
 _BROKEN = (
     XLRDError,
-    CompDocError,
     struct.error,
     ArithmeticError,
     AssertionError,
@@ -104,13 +110,19 @@ class _Book(Book):
         # Of the sheet that is read, with the empty ones before them in their rows; and where the
         # last of them is.
         self.cells, self.last = 0, (-1, -1)
+        # Looks, formats and sheets.
+        self.named = 0
         # How numbers are shown, by the style of a cell.
         self.formats: dict[int, Format] = {}
 
     def begin(self, content: bytes, other: FileRefused) -> None:
         try:
+            stream = stream_of(content, "Workbook")
+            # One within the other xlrd would open by its own reader.
+            if not stream or stream.startswith(SIGNATURE):
+                raise other
             self.biff2_8_load(
-                file_contents=content,
+                file_contents=stream,
                 logfile=self.log,
                 formatting_info=True,
                 on_demand=True,
@@ -129,8 +141,12 @@ class _Book(Book):
         self._sheet_list = [None for _name in self.sheet_names()]
         own = {each.format_key: each.format_str for each in self.format_list}
         keys = [xf.format_key for xf in self.xf_list]
-        by_key = {key: number_format(key, own.get(key)) for key in set(keys)}
+        by_key = {key: self.format(key, own.get(key)) for key in set(keys)}
         self.formats = {at: by_key[key] for at, key in enumerate(keys)}
+
+    def format(self, key: int, code: str | None) -> Format:
+        self.work.check()
+        return number_format(key, code)
 
     def is_shown(self, place: int) -> bool:
         return not self._sheet_visibility[place]
@@ -163,8 +179,11 @@ class _Book(Book):
         kinds, values = cells.row_types(row), cells.row_values(row)
         for at, (kind, value) in enumerate(zip(kinds, values, strict=True)):
             if isinstance(value, float):
-                shown = self.formats[cells.cell_xf_index(row, at)]
-                text = number_text(repr(value), shown, from_1904=self.datemode == 1)
+                # What is no number at all, no program shows as one.
+                text = "#NUM!"
+                if math.isfinite(value):
+                    shown = self.look(cells, row, at)
+                    text = number_text(repr(value), shown, from_1904=self.datemode == 1)
             elif kind == XL_CELL_BOOLEAN:
                 text = "TRUE" if value else "FALSE"
             elif kind == XL_CELL_ERROR:
@@ -172,13 +191,19 @@ class _Book(Book):
             else:
                 text = value
                 if text:
-                    text = text.join(self.formats[cells.cell_xf_index(row, at)].around)
+                    text = text.join(self.look(cells, row, at).around)
             length += len(text)
             if length > ROW_LENGTH:
                 raise damaged()
             # Programs that fill their fields with NULs write these along.
             texts.append(storable(text))
         return texts
+
+    def look(self, cells: Cells, row: int, column: int) -> Format:
+        shown = self.formats.get(cells.cell_xf_index(row, column))
+        if shown is None:
+            raise damaged()
+        return shown
 
     def get_record_parts(self) -> tuple[int, int, bytes]:
         while True:
@@ -189,15 +214,28 @@ class _Book(Book):
             if code in _READ:
                 if code == biffh.XL_FORMAT and length > _LONGEST_FORMAT:
                     raise damaged()
-                if code in _CELLS:
-                    row, column = struct.unpack("<HH", data[:4])
-                    if code == biffh.XL_MULRK:
-                        (column,) = struct.unpack("<H", data[-2:])
-                    self.cells += column - (self.last[1] if row == self.last[0] else -1)
-                    self.last = (row, column)
-                    if self.cells > _CELL_LIMIT:
-                        raise swollen()
+                self.weigh(code, data)
                 return code, length, data
+
+    def weigh(self, code: int, data: bytes) -> None:
+        """Raise FileRefused where it would fill the memory."""
+        self.named += code in _NAMED
+        if code in _CELLS:
+            row, column = struct.unpack("<HH", data[:4])
+            if code == biffh.XL_MULRK:
+                (column,) = struct.unpack("<H", data[-2:])
+            before = self.last[1] if row == self.last[0] else -1
+            # At least itself, also where it stands left of the one before.
+            self.cells += max(column - before, 1)
+            self.last = (row, column)
+        if self.named > _NAMED_LIMIT or self.cells > _CELL_LIMIT:
+            raise swollen()
 
     def handle_filepass(self, data: bytes) -> None:
         raise FileRefused(locked_sentence(), code="file-locked")
+
+    def handle_sst(self, data: bytes) -> None:
+        records = [data]
+        while (following := self.get_record_parts_conditional(biffh.XL_CONTINUE))[0]:
+            records.append(following[2])
+        self._sharedstrings = strings_of(records, self.work)

@@ -7,6 +7,7 @@ GLOBALS, SHEET = 0x5, 0x10
 BOF, EOF, FILEPASS, DATEMODE, BOUNDSHEET, FORMAT, XF = 0x809, 0xA, 0x2F, 0x22, 0x85, 0x41E, 0xE0
 LABEL, NUMBER, ROW, COLINFO, BOOLERR, FORMULA, STRING = 0x204, 0x203, 0x208, 0x7D, 0x205, 0x6, 0x207
 MULBLANK, HLINK = 0xBE, 0x1B8
+CONTINUE, SST, LABELSST = 0x3C, 0xFC, 0xFD
 _SECTOR = 512
 _END, _FREE, _TABLE = -2, -1, -3
 
@@ -37,7 +38,17 @@ def truth(row: int, column: int, value: int, *, is_error: bool = False) -> bytes
 
 def formula(row: int, column: int, result: bytes, text: str | None = None) -> bytes:
     told = record(FORMULA, struct.pack("<HHH8sH4xH", row, column, 0, result, 0, 0))
-    return told if text is None else told + record(STRING, _text(text))
+    if text is None:
+        return told
+    # Excel ends a record after 8,224 bytes.
+    first, rest = text[:4_000], text[4_000:]
+    head = struct.pack("<HB", len(text), 1) + first.encode("utf-16-le")
+    told += record(STRING, head)
+    return told + record(CONTINUE, b"\1" + rest.encode("utf-16-le")) if rest else told
+
+
+def shared(row: int, column: int, text: int) -> bytes:
+    return record(LABELSST, struct.pack("<HHHi", row, column, 0, text))
 
 
 def hidden_row(row: int) -> bytes:

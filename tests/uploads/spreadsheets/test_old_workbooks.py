@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import struct
 import time
 from collections.abc import Sequence
@@ -58,6 +59,9 @@ def test_a_number_is_the_text_that_one_saw(code: str, value: float, shown: str) 
         (biff.formula(1, 1, b"\0" * 6 + b"\xff\xff", "Łukasz"), "Łukasz"),
         (biff.formula(1, 1, b"\3" + b"\0" * 5 + b"\xff\xff"), ""),
         (label(1, 1, "Bonn\0"), "Bonn\ufffd"),
+        (biff.formula(1, 1, b"\0" * 6 + b"\xff\xff", "Łu" * 2_500), "Łu" * 2_500),
+        (number(1, 1, math.nan), "#NUM!"),
+        (number(1, 1, -math.inf), "#NUM!"),
     ],
 )
 def test_other_cells_are_read_as_they_are_shown(cell: bytes, expected: str) -> None:
@@ -99,15 +103,17 @@ def test_the_sheet_with_the_users_is_read_and_a_hidden_one_is_not_offered() -> N
     ("content", "sentence"),
     [
         (compound(b"", "WordDocument"), "before Excel 97"),
+        (compound(old_workbook(biff.lines([HEADINGS, ADA]))), "before Excel 97"),
         (compound(stream(b"", version=0x500), "Book"), "before Excel 97"),
         (old_workbook(more=biff.record(biff.FILEPASS, b"\0" * 6)), "protected with a password"),
         (old_workbook(), "The file is empty"),
         (old_workbook(number(0, 0, 1, 9)), "damaged"),
+        (old_workbook(label(0, 0, "x", 9)), "damaged"),
         (old_workbook(label(0, 300, "x")), "damaged"),
         (old_workbook(*[b"".join(label(0, at, "x" * 3_000) for at in range(40))]), "damaged"),
         (old_workbook(formats=["[" * 300]), "damaged"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_what_can_not_be_read_is_refused_with_a_reason(content: bytes, sentence: str) -> None:
     with pytest.raises(FileRefused, match=sentence):
@@ -130,9 +136,25 @@ def test_links_and_empty_cells_of_a_few_bytes_fill_no_memory() -> None:
 
 
 def test_rows_that_reach_far_to_the_right_fill_no_memory() -> None:
-    far = b"".join(number(row, 255, 1) for row in range(8_000))
+    far = [number(row, 255, 1) for row in range(8_000)]
+    back = [number(row, 0, 1) for row in range(8_000)]
+    for cells in (far, [cell for pair in zip(far, back, strict=True) for cell in pair]):
+        with pytest.raises(FileRefused, match="more than can be read"):
+            read(old_workbook(biff.lines([HEADINGS, ADA]) + b"".join(cells)))
+
+
+@pytest.mark.parametrize(
+    "each",
+    [
+        biff.record(biff.XF, bytes(20)),
+        biff.record(biff.FORMAT, struct.pack("<HHB", 200, 1, 0) + b"0"),
+        biff.record(biff.BOUNDSHEET, struct.pack("<iBBBB", 0, 0, 0, 1, 0) + b"S"),
+    ],
+    ids=["looks", "formats", "sheets"],
+)
+def test_what_no_workbook_has_so_many_of_fills_no_memory(each: bytes) -> None:
     with pytest.raises(FileRefused, match="more than can be read"):
-        read(old_workbook(biff.lines([HEADINGS, ADA]) + far))
+        read(old_workbook(biff.lines([HEADINGS, ADA]), more=each * 21_000))
 
 
 def test_reading_ends_when_its_time_is_over() -> None:
