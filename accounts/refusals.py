@@ -106,7 +106,7 @@ REFUSALS: Declared = {
         "file-too-many-rows": "The file has more rows than are taken.",
         "file-too-slow": "Reading the file takes too long.",
         "file-too-wide": "The file has more columns than are taken.",
-        "file-unpacks-too-large": "The workbook unpacks to more than is read.",
+        "file-unpacks-too-large": "The workbook holds more than is read.",
         "license-change-twice": "One license is to be changed in two ways.",
         "no-customer-chosen": "Staff who are limited to customers need one at least.",
         "nobody-selected": "No user is selected.",

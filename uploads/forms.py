@@ -30,6 +30,9 @@ from .name_files import NAME_LIMIT, ReadNames, other_readings, read_again, read_
 from .services import Existing, Licensing, Options, too_large
 from .spreadsheets import ALL, CODE_PAGES
 
+# What a browser offers for a table; which one it is, its first bytes say.
+_TABLES = ".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv"
+
 
 class ExistingMixin(forms.Form):
     """What may change of users who already exist, and what a deleted namesake means."""
@@ -76,7 +79,7 @@ class UploadForm(PermissionsMixin, ExistingMixin):
         label=gettext_lazy("File"),
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv",
+                "accept": _TABLES,
                 "class": "form-control",
                 "aria-describedby": "file-help",
             }
@@ -196,7 +199,7 @@ class SelectListForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv",
+                "accept": _TABLES,
                 "class": "form-control",
                 "aria-describedby": "id_file_helptext",
             }

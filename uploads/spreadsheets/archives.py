@@ -87,7 +87,7 @@ class Archive:
 def swollen() -> FileRefused:
     return FileRefused(
         _(
-            "The workbook unpacks to more than can be read. Save the sheet with the users as"
+            "The workbook holds more than can be read. Save the sheet with the users as"
             " “CSV UTF-8”, then choose that file."
         ),
         code="file-unpacks-too-large",

@@ -200,7 +200,7 @@ def test_a_table_within_a_cell_is_none_of_the_sheet() -> None:
         (archive({"mimetype": SPREADSHEET, "content.xml": "<a"}), "damaged"),
         (
             archive({"mimetype": SPREADSHEET, "content.xml": b"<a/>" * 10_000_000}),
-            "unpacks to more",
+            "holds more",
         ),
         (
             archive({"mimetype": "application/other", "content.xml": ""}),
