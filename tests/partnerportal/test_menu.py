@@ -89,6 +89,13 @@ def test_open_sheets_are_counted_for_whoever_may_read_them(cast: Cast) -> None:
     assert {each.count for each in menu(cast.alice, cast.northwind)} == {None, 0}
 
 
+@pytest.mark.parametrize("who", ["alice", "bob", "sally", "gail"])
+def test_whoever_has_an_entry_that_counts_has_its_count(cast: Cast, who: str) -> None:
+    user = User.objects.with_roles().get(pk=getattr(cast, who).pk)
+    counted = {str(each.label) for each in menu(user, cast.contoso) if each.count is not None}
+    assert counted == {"Passwords to hand over", "Requests"} & {*labels(user, cast)}
+
+
 def test_there_is_no_menu_without_a_customer_or_a_user(cast: Cast) -> None:
     assert menu(cast.alice, None) == []
     assert menu(AnonymousUser(), cast.contoso) == []
