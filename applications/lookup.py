@@ -1,9 +1,10 @@
-"""What calls of applications are looked up by: functions answer it on PostgreSQL.
+"""Whose a client and a token are, and their rows: functions answer it on PostgreSQL.
 
-Whose a client and a token are, for a request that comes with one of them and no session
-(applications/migrations/0002). What they return says which scope to enter, and lets nobody in:
-`admit` does that. And that an application stays while something is written for it (0005). These
-are asked of rows that the request may not see, or not lock; the rows themselves (0008) it must see.
+Whose they are, is asked for a request that comes with one of them and no session
+(applications/migrations/0002). The answer says which scope to enter, and lets nobody in: `admit`
+does that. That an application stays while something is written for it, is asked as well (0005).
+These are asked of rows that the request may not see, or not lock. The rows themselves (0008) it
+must see: their functions are there for the plans that they keep.
 """
 
 from collections.abc import Sequence

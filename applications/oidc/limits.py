@@ -20,6 +20,7 @@ def count_call(request: HttpRequest, client_id: str) -> None:
     others = (("wrong", address), ("client", client_id))
     counted, wrong, answered = COUNTERS.count_seeing("address", address, *others)
     limits = settings.OIDC_LIMITS
+    # This call is among the first alone.
     is_over = counted > limits["address"]
     if is_over or wrong >= limits["wrong"] or answered >= limits["client"]:
         raise TooMany

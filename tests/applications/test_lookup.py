@@ -1,4 +1,4 @@
-"""Whose a client and a token are, asked without a session."""
+"""Whose a client and a token are, asked without a session, and their rows."""
 
 from datetime import timedelta
 

@@ -77,8 +77,7 @@ def test_a_used_token_that_comes_again_ends_its_family_and_no_other(session: App
     make(session, "rt", "second", grant_id="g")
     make(session, "at", "access", grant_id="g")
     make(session, "rt", "of another sign-in", grant_id="h")
-    client = session.application.client
-    assert client is not None
+    client = client_of(session)
     assert not end_family_of_spent("second", client)
     assert kinds() == ["at", "rt", "rt", SPENT]
     assert end_family_of_spent("first", client)
