@@ -21,8 +21,8 @@ from customers.roles import CUSTOMER_ROLES
 from customers.spreadsheet_files import csv_lines
 from licensing.models import SubscriptionStatus
 
-# The last row of a sheet; no list is longer than its column.
-_LAST = 1_048_576
+from .spreadsheets.tables import LAST_ROW
+
 # What is written in an upload; the last column is for what comes back.
 _FIELDS = [name for name in COLUMNS if name != "status_update"]
 _DOMAIN = "your-domain.example"
@@ -143,5 +143,5 @@ def _offer(book: Any, users: Any, choices: dict[int, list[str]]) -> None:
         place = f"{quote_sheetname(lists.title)}!${letter}$1:${letter}${len(values)}"
         rule = DataValidation(type="list", formula1=place, allow_blank=True, showErrorMessage=False)
         target = get_column_letter(column)
-        rule.add(f"{target}2:{target}{_LAST}")
+        rule.add(f"{target}2:{target}{LAST_ROW}")
         users.add_data_validation(rule)

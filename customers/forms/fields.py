@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ..errors import Refused
 from ..invisible import visible
+from ..query_params import LARGEST_ID
 
 COUNTRY_NEEDED = gettext_lazy("Choose a country.")
 # The first choice of a list of countries, which is none.
@@ -71,7 +72,7 @@ class IdField(forms.IntegerField):
 
     def __init__(self, *, nobody: Any, **kwargs: Any) -> None:
         errors = dict.fromkeys(("invalid", "min_value", "max_value"), nobody)
-        super().__init__(min_value=1, max_value=2**63 - 1, error_messages=errors, **kwargs)
+        super().__init__(min_value=1, max_value=LARGEST_ID, error_messages=errors, **kwargs)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return visible(data)[0] if isinstance(data, str) else data

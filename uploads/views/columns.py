@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.errors import Refused
 from customers.formats import figure
-from customers.query_params import read_number
+from customers.query_params import read_id
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 
@@ -27,7 +27,6 @@ from .upload_scope import UploadMixin
 
 # Rows whose values are shown beside a heading.
 SAMPLE = 3
-_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ class RememberedColumnsView(CustomerScopeMixin, TemplateView):
         return super().get_context_data(**kwargs) | {"mappings": list(mappings)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        listed = (read_number(text, largest=_LARGEST) for text in request.POST.getlist("mapping"))
+        listed = map(read_id, request.POST.getlist("mapping"))
         ids = [pk for pk in listed if pk is not None]
         try:
             count = forget_columns(self.customer, ids, actor=self.request.user)
