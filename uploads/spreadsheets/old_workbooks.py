@@ -189,13 +189,13 @@ class _Book(Book):
             elif kind == XL_CELL_ERROR:
                 text = error_text_from_code.get(value, "#N/A")
             else:
-                text = value
+                # Programs fill their fields with NULs, which nobody sees behind the text.
+                text = value.rstrip("\0")
                 if text:
                     text = text.join(self.look(cells, row, at).around)
             length += len(text)
             if length > ROW_LENGTH:
                 raise damaged()
-            # Programs that fill their fields with NULs write these along.
             texts.append(storable(text))
         return texts
 
