@@ -13,7 +13,7 @@ from accounts.services.licenses.taking import before_all_are_taken
 from accounts.services.running import at_end_of_batch
 from accounts.services.users.starts import at_moved_start, at_planned_start
 from accounts.signin.devices import at_new_device
-from accounts.views.tabs import also_tabbed
+from accounts.views.tabs import also_known, also_tabbed
 from accounts.views.user_cards import also_in_account, also_shown
 from api.services.ending import at_warning
 from applications.offers import also_offered
@@ -32,6 +32,7 @@ from .personal_notices import notice_relations
 from .personal_requests import request_relations
 from .personal_reviews import review_relations
 from .personal_rules import rule_relations
+from .queries.beside_users import with_automation
 from .queries.rule_pages import rule_marks
 from .review_words import read_review_changes
 from .rule_log_words import tell_rules
@@ -73,6 +74,7 @@ def show_on_pages() -> None:
     also_shown(rules_card)
     also_shown(scheduled_card)
     also_tabbed(scheduled_tab)
+    also_known(with_automation)
     also_in_account(own_requests_card)
     also_offered(ask_offers)
 

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, QuerySet, Subquery, TextField
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Func,
+    JSONField,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.functions import JSONObject
 
 
@@ -43,3 +51,27 @@ class RowsOf(Subquery):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="JSONB_AGG(as_object)", **extra)
+
+
+class RowBeyond(Func):
+    """Whether a row's key and id come behind another's key and id, or before them, in order.
+
+    Compared as one, they are one range of an index of both, however many rows have the same key.
+    """
+
+    arity = 4
+    output_field = BooleanField()
+    # What Func would put together itself.
+    template = "(%(key)s, %(pk)s) %(side)s (%(other_key)s, %(other_pk)s)"
+
+    def __init__(self, key: Any, pk: Any, other_key: Any, other_pk: Any, *, side: str) -> None:
+        super().__init__(key, pk, other_key, other_pk, side=side)
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:  # type: ignore[override]
+        texts, parameters = [], []
+        for expression in self.source_expressions:
+            text, values = compiler.compile(expression)
+            texts.append(text)
+            parameters += values
+        names = ("key", "pk", "other_key", "other_pk")
+        return self.template % (self.extra | dict(zip(names, texts, strict=True))), parameters

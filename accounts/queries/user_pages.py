@@ -13,7 +13,6 @@ from django.db.models import (
     F,
     OrderBy,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -21,6 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Lower
 
 from customers import scope
+from customers.expressions import RowBeyond
 from customers.folding import fold
 from customers.models import Customer, CustomerQuerySet
 
@@ -161,12 +161,14 @@ def _read(
         if found is None or found.total is None:
             if query.cursor is not None:
                 place = Subquery(_place(customer, query.column, query.cursor))
-                side = "lt" if query.downwards else "gt"
-                # The first condition alone is one range of the index; the second cuts off its edge.
-                matching = matching.filter(
-                    Q(**{f"{query.column}__{side}e": place})
-                    & (Q(**{f"{query.column}__{side}": place}) | Q(**{f"pk__{side}": query.cursor}))
+                beyond = RowBeyond(
+                    F(query.column),
+                    F("pk"),
+                    place,
+                    Value(query.cursor),
+                    side="<" if query.downwards else ">",
                 )
+                matching = matching.filter(beyond)
             rows = list(_ordered(matching, query.column, downwards=query.downwards)[:size])
             if found:
                 return rows, None

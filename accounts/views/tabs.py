@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.formats import figure
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet
 
 from ..models import User
-from ..queries.user_pages import restorable_count
+from ..queries.user_pages import restorable_count, with_overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,29 @@ class Tab:
 # A tab of an app above: of a customer, for whom, and the name of the tab that is shown.
 TabOf = Callable[[Customer, User, str], Tab]
 
+# Adds to customers what an app above tells of one beside its users, and for whom.
+Annotate = Callable[[CustomerQuerySet, User], CustomerQuerySet]
+
 _tabs: list[TabOf] = []
+_annotations: list[Annotate] = []
 
 
 def also_tabbed(tab: TabOf) -> None:
     """Put this beside active and deleted users; an app above says so when it is ready."""
     _tabs.append(tab)
+
+
+def also_known(annotate: Annotate) -> None:
+    """Ask for this with the customer of a list; an app above says so when it is ready."""
+    _annotations.append(annotate)
+
+
+def with_what_is_told(customers: CustomerQuerySet, viewer: User) -> CustomerQuerySet:
+    """Annotate what a list of users tells of its customer, which then costs no query more."""
+    known = with_overdue(customers)
+    for annotate in _annotations:
+        known = annotate(known, viewer)
+    return known
 
 
 def user_tabs(

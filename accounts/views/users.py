@@ -17,11 +17,11 @@ from ..actions.base import Place
 from ..models import User, UserQuerySet
 from ..queries import search
 from ..queries.filters import UserFilter, read_filter
-from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort, with_overdue
+from ..queries.user_pages import ListQuery, UserPage, page_of_users, read_sort
 from .export import export_urls
 from .filtering import chips, list_query, why_nobody
 from .selecting import SelectingMixin, with_tab
-from .tabs import user_tabs
+from .tabs import user_tabs, with_what_is_told
 from .user_columns import column_choices, headings, shown_columns
 from .user_rows import QuickActions, user_rows
 
@@ -32,8 +32,8 @@ class UserListMixin(SelectingMixin):
     capability = Capability.SEE
 
     def customers(self) -> CustomerQuerySet:
-        """Return the customers with who is overdue and the name of the filter's subscription."""
-        customers = with_overdue(Customer.objects.all())
+        """Return customers with what the page tells of them and of the filter's subscription."""
+        customers = with_what_is_told(Customer.objects.all(), self.request.user)
         if self.asked.subscription is None:
             return customers
         own = Subscription.objects.filter(pk=self.asked.subscription, customer=OuterRef("pk"))

@@ -35,7 +35,8 @@ def kept_by(rule: LicenseRule, state: str) -> QuerySet[KeptLicense]:
 
 def rule_marks(customer: Customer, users: Collection[int]) -> Marks:
     """Return which licenses of these users rules give (accounts.queries.license_marks)."""
-    if not customer.license_rules.exists():
+    has_rules = getattr(customer, "has_rules", None)
+    if not (customer.license_rules.exists() if has_rules is None else has_rules):
         return Marks()
     # What stays since another license needs it has no rule any longer.
     gone = _("(no longer on)")
