@@ -16,7 +16,7 @@ from oauthlib.oauth2 import (
     RevocationEndpoint,
     TokenEndpoint,
 )
-from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from oauthlib.openid.connect.core.endpoints.userinfo import UserInfoEndpoint
 from oauthlib.openid.connect.core.exceptions import (
     RequestNotSupported,
@@ -30,7 +30,14 @@ from ..addresses import is_registered
 from ..lookup import client_of_id, hold_application, token_of_value
 from ..models import AppSession
 from ..services.sessions import see_session
-from ..services.tokens import ISSUED, end_family_of_spent, keep_code, keep_spent, keep_tokens
+from ..services.tokens import (
+    ISSUED,
+    end_family,
+    end_family_of_spent,
+    keep_code,
+    keep_spent,
+    keep_tokens,
+)
 from .allauth_internals import (
     OAuthLibRequestValidator,
     claim_authorization_code,
@@ -201,6 +208,21 @@ class Validator(OAuthLibRequestValidator):
             "username": request.user.user_name,
         }
 
+    def revoke_token(
+        self, token: str, token_type_hint: str | None, request: Request, *args: Any, **kwargs: Any
+    ) -> None:
+        """End a token of the client's own; with a refresh token all that came from its sign-in.
+
+        Also with a used one: a refresh may have run beside, and what that made is meant too.
+        """
+        found = token_of_value(token, ISSUED, client=request.client, to_change=True)
+        if found is None:
+            end_family_of_spent(token, request.client)
+        elif found.type == Token.Type.REFRESH_TOKEN and found.get_grant_id():
+            end_family(found)
+        else:
+            found.delete()
+
     def save_bearer_token(
         self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any
     ) -> None:
@@ -270,6 +292,18 @@ def _holds_application(request: Request) -> bool:
     return hold_application(request.client.application.pk)
 
 
+def _claim_code(request: Request) -> None:
+    """Note that the code was used; of one that was before, end what came from it.
+
+    allauth ends what is there by then. What a refresh makes at that moment ends here.
+    """
+    try:
+        claim_authorization_code(request)
+    except InvalidGrantError:
+        end_family(get_validator_context().code_tokens[request.client_id, request.code])
+        raise
+
+
 class Server(
     AuthorizationEndpoint,
     IntrospectEndpoint,
@@ -282,7 +316,7 @@ class Server(
     def __init__(self, validator: Validator) -> None:
         code, refresh = AuthorizationCodeGrant(validator), RefreshTokenGrant(validator)
         code.custom_validators.pre_auth += [_refuse_unsupported, validate_code_challenge_method]
-        code.custom_validators.post_token += [claim_authorization_code, self._refresh_if_granted]
+        code.custom_validators.post_token += [_claim_code, self._refresh_if_granted]
         self._code = code
         bearer = BearerToken(
             validator,

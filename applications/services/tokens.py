@@ -75,12 +75,17 @@ def end_family_of_spent(value: str, client: Client) -> bool:
     spent = Token.objects.filter(type=SPENT, hash=hashed, client=client).first()
     if spent is None:
         return False
-    family = Token.objects.filter(client=client, user=spent.user_id, type__in=ISSUED)
-    family = family.filter(data__grant_id=spent.get_grant_id())
+    end_family(spent)
+    return True
+
+
+def end_family(member: Token) -> None:
+    """End all tokens that came from the sign-in that this code or token is of."""
+    family = Token.objects.filter(client=member.client_id, user=member.user_id, type__in=ISSUED)
+    family = family.filter(data__grant_id=member.get_grant_id())
     # A refresh that runs beside is waited for, and what it has made is seen by the next look alone.
     while family.exists():
         family.delete()
-    return True
 
 
 def drop_expired_tokens() -> int:

@@ -32,7 +32,7 @@ OVERRIDDEN = {
     *("authenticate_client", "authenticate_client_id", "finalize_id_token", "introspect_token"),
     *("invalidate_authorization_code", "is_origin_allowed"),
     *("is_pkce_required", "save_authorization_code", "save_bearer_token", "validate_bearer_token"),
-    *("validate_code", "validate_redirect_uri", "validate_refresh_token"),
+    *("revoke_token", "validate_code", "validate_redirect_uri", "validate_refresh_token"),
     *("validate_scopes", "validate_silent_authorization", "validate_user_match"),
 }
 

@@ -20,6 +20,7 @@ from tests.applications.oidc.relying import (
     BYE,
     CALLBACK,
     LOGOUT,
+    REVOKE,
     RelyingParty,
     answered,
     register,
@@ -267,6 +268,26 @@ def test_a_family_ends_with_what_is_made_of_it_at_that_moment(
         )
         made = [answer.json().get("refresh_token") for answer in answers]
         assert all(refused(chat.refresh(token)) for token in made if token)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ended_by", ["revoke", "replay"])
+def test_what_is_refreshed_while_its_sign_in_is_taken_back_ends_with_it(
+    chat: RelyingParty, umas: Client, ended_by: str
+) -> None:
+    """A thief refreshes at the moment when the token is revoked, or the code comes once more."""
+    for _round in range(8):
+        code = chat.code(umas)
+        token = chat.exchange(code).json()["refresh_token"]
+        ends = {
+            "revoke": lambda: chat.post(REVOKE, token=token),  # noqa: B023
+            "replay": lambda: chat.exchange(code),  # noqa: B023
+        }
+        refreshed, _ended = together(lambda: chat.refresh(token), ends[ended_by])  # noqa: B023
+        made = refreshed.json()
+        if "access_token" in made:
+            assert userinfo(made["access_token"]).status_code == HTTPStatus.UNAUTHORIZED
+            assert refused(chat.refresh(made["refresh_token"]))
 
 
 def test_the_refresh_token_of_another_client_is_refused_and_harms_nobody(
