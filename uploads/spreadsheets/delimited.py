@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TextIO
@@ -19,6 +20,8 @@ from .tables import ROW_LENGTH, Answers, Table
 from .work import Work
 
 _HEAD = 64 * 1024
+# As many exports write a text so that Excel leaves its zeros.
+_FORMULA = re.compile('="((?:[^"]|"")*)"')
 _TOO_LONG = gettext_lazy(
     'Row %(row)s is too long: perhaps a quotation mark (") opens a cell there and is not'
     " closed. Correct it, then choose the file again."
@@ -116,5 +119,17 @@ def _records(file: TextIO, layout: Layout, *, skip: bool) -> Iterator[tuple[int,
         if cells is None:
             return
         if not (skip and number == 1):
-            yield number, cells
+            yield number, _shown(cells)
         number += 1
+
+
+def _shown(cells: list[str]) -> list[str]:
+    """Return the cells as Excel shows them: a text that was written as a formula, and one behind
+    the mark at the beginning of a file that was added to another one.
+    """
+    if cells and cells[0].startswith("\ufeff"):
+        cells[0] = cells[0].lstrip("\ufeff")
+    for at, cell in enumerate(cells):
+        if cell[:2] == '="' and (formula := _FORMULA.fullmatch(cell)):
+            cells[at] = formula[1].replace('""', '"')
+    return cells

@@ -161,6 +161,34 @@ def test_one_apostrophe_goes_where_a_file_of_ours_has_put_it() -> None:
     assert [row[0] for row in cells_of(content)] == cells
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('="0123"', "0123"),
+        ('"=""+49 1"""', "+49 1"),
+        ('"=""say """"no"""""""', 'say "no"'),
+        ('=""', ""),
+        ('="a"&"b"', '="a"&"b"'),
+        ("=1+1", "=1+1"),
+    ],
+)
+def test_a_text_that_was_written_as_a_formula_is_the_text(written: str, shown: str) -> None:
+    assert cells_of(f"Email,Phone\na@b,{written}\n".encode()) == [("a@b", shown)]
+
+
+def test_a_file_that_was_added_to_another_one_brings_its_headings_and_no_mark() -> None:
+    one = "\ufeffEmail,City\nada@contoso.example,Bonn\n"
+    with opened(
+        (one + one.replace("ada", "bea") + "\ufeffcy@contoso.example,\n").encode()
+    ) as table:
+        assert [row[0] for row in (each.cells for each in table.rows)] == [
+            "ada@contoso.example",
+            "bea@contoso.example",
+            "cy@contoso.example",
+        ]
+        assert table.found.repeated == 1
+
+
 def test_text_stays_as_it_is() -> None:
     cells = [" a ", "\xa0b\xa0", "0049", 'say "no"', "two\r\nlines", "a\u200bb", "e\u0301"]
     content = "".join(csv_lines([["Email"], *[[cell] for cell in cells]])).encode()
