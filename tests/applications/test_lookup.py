@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.idp.oidc.models import Client, Token
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -144,3 +144,23 @@ def test_a_session_is_found_by_a_token_of_its_own_user_and_application(
     session.ended_at = timezone.now()
     session.save()
     assert session_of_token(mine, session.application) is None
+
+
+@pytest.mark.postgres
+def test_a_plan_that_is_kept_shows_another_partner_nothing(cast: Cast, session: AppSession) -> None:
+    """Often enough that PostgreSQL no longer plans for each asking."""
+    token = token_with("one", "at", session, data={"sid": session.sid})
+    umas = [cast.uma.pk, cast.contoso.pk]
+    found = {}
+    for _again in range(8):
+        for partner in (cast.fabrikam, cast.litware):
+            with scope.within(Scope(WEB, partner=partner.pk)), connection.cursor() as cursor:
+                cursor.execute("SELECT tenant FROM portal_holdings(%s, %s)", umas)
+                found[partner] = (
+                    token_of_value("one", ["at"]),
+                    token_of_value("one", ["at"], to_change=True),
+                    session_of_token(token, session.application),
+                    cursor.fetchone()[0],
+                )
+        assert found[cast.fabrikam] == (token, token, session, cast.contoso.uuid)
+        assert found[cast.litware] == (None, None, None, None)
