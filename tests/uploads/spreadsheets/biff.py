@@ -21,7 +21,8 @@ def begin(kind: int, version: int = 0x600) -> bytes:
 
 
 def _text(text: str) -> bytes:
-    return struct.pack("<HB", len(text), 1) + text.encode("utf-16-le")
+    halves = text.encode("utf-16-le")
+    return struct.pack("<HB", len(halves) // 2, 1) + halves
 
 
 def label(row: int, column: int, text: str, style: int = 0) -> bytes:

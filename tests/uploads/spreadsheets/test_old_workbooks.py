@@ -58,6 +58,10 @@ def test_a_number_is_the_text_that_one_saw(code: str, value: float, shown: str) 
         (biff.formula(1, 1, struct.pack("<d", 7)), "7"),
         (biff.formula(1, 1, b"\0" * 6 + b"\xff\xff", "Łukasz"), "Łukasz"),
         (biff.formula(1, 1, b"\3" + b"\0" * 5 + b"\xff\xff"), ""),
+        (
+            label(1, 1, "👩\u200d👧 \u202bאבי\u202c Zoe\u0308"),
+            "👩\u200d👧 \u202bאבי\u202c Zoe\u0308",
+        ),
         (label(1, 1, "Bonn\0\0"), "Bonn"),
         (label(1, 1, "B\0nn"), "B\ufffdnn"),
         (biff.formula(1, 1, b"\0" * 6 + b"\xff\xff", "Łu" * 2_500), "Łu" * 2_500),
