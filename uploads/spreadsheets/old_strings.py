@@ -13,6 +13,7 @@ from .work import Work
 # As many as a sheet has cells.
 _MOST = 2_000_000
 _LOOK_EVERY = 1_000
+_BEGINNING = struct.Struct("<HB")
 _IS_WIDE, _HAS_SOUNDS, _HAS_RUNS = 1, 4, 8
 # How a run of letters looks.
 _RUN = 4
@@ -39,7 +40,14 @@ class _Reader:
         self.at = 8
 
     def text(self) -> str:
-        length, options = struct.unpack("<HB", self.take(3))
+        length, options = _BEGINNING.unpack(self.take(_BEGINNING.size))
+        if not options & ~_IS_WIDE:
+            # Nearly all: letters within one record.
+            wide = options & _IS_WIDE
+            end = self.at + (length << wide)
+            if end <= len(self.record):
+                piece, self.at = self.record[self.at : end], end
+                return piece.decode("utf-16-le" if wide else "latin-1")
         runs = struct.unpack("<H", self.take(2))[0] if options & _HAS_RUNS else 0
         sounds = struct.unpack("<I", self.take(4))[0] if options & _HAS_SOUNDS else 0
         letters = self.letters(length, options)
@@ -54,8 +62,6 @@ class _Reader:
             piece = self.record[self.at : self.at + (size << wide)]
             self.at += size << wide
             length -= size
-            if not length and not pieces:
-                return piece.decode("utf-16-le" if wide else "latin-1")
             # A letter of two halves may stand in two records: decoded when all are there.
             pieces.append(piece if wide else piece.decode("latin-1").encode("utf-16-le"))
             if not length:
