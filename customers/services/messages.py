@@ -46,7 +46,10 @@ class Answer:
 
 
 def send(*statements: Statement) -> list[Answer]:
-    """Run statements in this order, and return their answers in it. Call inside a transaction."""
+    """Run statements in this order, and return their answers in it.
+
+    Call inside a transaction, but for a single one that reads.
+    """
     if not statements:
         return []
     answers: list[Answer] = []

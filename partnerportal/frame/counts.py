@@ -1,12 +1,10 @@
 """What the frame of every page counts, by one query: notices, what is at work, what waits."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from django.db import router
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
@@ -21,9 +19,8 @@ from customers.models import BatchState, Customer
 from customers.narrowing import narrowing_of
 from customers.places.rows import Favorite
 from customers.roles import Capability, Role
+from customers.services.messages import Query, send
 from uploads.models import Upload, UploadState
-
-from .compiled import Compiled
 
 # Of batches or uploads, by the names of their fields.
 Rows = Sequence[Mapping[str, Any]]
@@ -32,9 +29,6 @@ Rows = Sequence[Mapping[str, Any]]
 MOST = 99
 # Among what is counted at a customer.
 STAR = "favorite"
-
-# Numbers that no row has, in the places of the user's and of the customer's whose page it is.
-USER, PARTNER, OWN_CUSTOMER, CUSTOMER = -1_000_001, -1_000_002, -1_000_003, -1_000_004
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +50,17 @@ class Asker(NamedTuple):
     limited_to_customers: bool
     roles: tuple[Role, ...]
 
-    def user(self) -> User:
-        """Return a user who has nothing else, with stand-ins for the numbers."""
-        user = User(
-            pk=USER,
-            partner_id=PARTNER if self.of_partner else None,
-            customer_id=None if self.of_partner else OWN_CUSTOMER,
-            limited_to_customers=self.limited_to_customers,
-        )
+    def user(self, pk: int, owner: int) -> User:
+        """Return a user who has nothing else, of the partner or customer of that number."""
+        user = User(pk=pk, limited_to_customers=self.limited_to_customers)
+        user.partner_id, user.customer_id = (owner, None) if self.of_partner else (None, owner)
         user.roles = self.roles
         return user
 
 
-class Statement(NamedTuple):
-    names: Sequence[str]
-    compiled: Compiled
+class Question(NamedTuple):
+    names: tuple[str, ...]
+    query: Query
 
 
 def counts_on(request: HttpRequest) -> Counts:
@@ -89,39 +79,44 @@ def counts_for(user: User | None, customer: Customer | None = None) -> Counts:
     """Return what is counted for this user; with what waits at a customer, where one is given."""
     if user is None or not is_told(user):
         return Counts()
-    database = router.db_for_read(User)
     if narrowing_of(user.pk):
-        # What a token leaves of the rights is not among what a statement is kept by.
-        statement = _statement(user, customer, database)
+        # What a token leaves of the rights is not among what a question is kept by.
+        asked = _asked(user, customer)
+        names, statement = tuple(asked), Query(lambda: _of(user, asked))()
     else:
         asker = Asker(user.partner_id is not None, user.limited_to_customers, user.roles)
-        statement = _kept_statement(asker, database, at_customer=customer is not None)
-    given = {
-        USER: user.pk,
-        PARTNER: user.partner_id,
-        OWN_CUSTOMER: user.customer_id,
-        CUSTOMER: customer and customer.pk,
-    }
+        names, query = _kept_question(asker, at_customer=customer is not None)
+        owner = user.partner_id or user.customer_id or 0
+        statement = query(user.pk, owner, customer.pk if customer else 0)
+    [answer] = send(statement)
     # A user who has just been purged has no row to ask from.
-    row = next(iter(statement.compiled.rows(given)), ())
-    found = dict(zip(statement.names, row, strict=False))
-    return Counts(
-        found.pop("new", 0),
-        json.loads(found.pop("batches", None) or "[]"),
-        json.loads(found.pop("uploads", None) or "[]"),
-        found,
-    )
+    row = next(iter(answer.rows), ())
+    found = dict(zip(names, row, strict=False))
+    new, batches, uploads = (found.pop(name, None) for name in ("new", "batches", "uploads"))
+    return Counts(new or 0, batches or [], uploads or [], found)
 
 
 @lru_cache(maxsize=128)
-def _kept_statement(asker: Asker, database: str, *, at_customer: bool) -> Statement:
-    """Return the statement of all who have the same rights: to build it takes longer than all else
-    of the frame.
+def _kept_question(asker: Asker, *, at_customer: bool) -> Question:
+    """Return the question of all who have the same rights: to write its statement down takes longer
+    than all else of the frame.
     """
-    return _statement(asker.user(), Customer(pk=CUSTOMER) if at_customer else None, database)
+
+    def asked(pk: int, owner: int, customer: int) -> tuple[User, dict[str, Any]]:
+        user = asker.user(pk, owner)
+        return user, _asked(user, Customer(pk=customer) if at_customer else None)
+
+    # Whatever the numbers are: nothing is asked yet.
+    _user, names = asked(1, 1, 1)
+    return Question(tuple(names), Query(lambda *numbers: _of(*asked(*numbers))))
 
 
-def _statement(user: User, customer: Customer | None, database: str) -> Statement:
+def _of(user: User, asked: Mapping[str, Any]) -> QuerySet[Any, Any]:
+    return User.objects.filter(pk=user.pk).order_by().values_list(*asked.values())
+
+
+def _asked(user: User, customer: Customer | None) -> dict[str, Any]:
+    """Return what is counted, by the name of each."""
     asked: dict[str, Any] = {"new": CountOf(to_count(user).values("pk"))}
     if user.can(Capability.SEE):
         batches, uploads = _at_work(user)
@@ -130,8 +125,7 @@ def _statement(user: User, customer: Customer | None, database: str) -> Statemen
     if customer:
         waiting = _waiting(user, customer).items()
         asked |= {name: CountOf(rows.order_by().values("pk")) for name, rows in waiting}
-    rows = User.objects.filter(pk=user.pk).order_by().values_list(*asked.values())
-    return Statement(tuple(asked), Compiled.of(rows, database))
+    return asked
 
 
 def _at_work(user: User) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
