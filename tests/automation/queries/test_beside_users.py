@@ -1,6 +1,7 @@
 """What a list of users tells of automation, with its customer: the same as when asked for alone."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -21,7 +22,7 @@ def test_it_is_what_the_viewer_sees_at_that_customer(
     LicenseRuleFactory.create(customer=cast.northwind)
     found = {}
     for viewer in (cast.alice, cast.bob):
-        rows = with_automation(Customer.objects.visible_to(viewer), viewer)
+        rows: Any = with_automation(Customer.objects.visible_to(viewer), viewer)
         for row in rows.order_by("name"):
             alone = scheduled_tab(Customer.objects.get(pk=row.pk), viewer, "")
             with django_assert_num_queries(0):
