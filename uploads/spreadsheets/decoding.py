@@ -51,20 +51,14 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
             )
         return marked
     if _decodes(file, "utf-8"):
-        return "utf-8"
+        return _seven_bits(file) or "utf-8"
     if answer in CODE_PAGES and _decodes(file, answer):
         return answer
     if any(b"\0" in chunk for chunk in _chunks(file)):
         raise FileRefused(_nul_sentence(), code="file-not-text")
     likely = readings(file, country, every=answer == ALL)
     if not likely:
-        raise FileRefused(
-            _(
-                "The file's encoding wasn't recognized. Save it again as “CSV UTF-8” or"
-                " as .xlsx, then choose it again."
-            ),
-            code="file-encoding-unknown",
-        )
+        raise _unknown()
     if len(likely) == 1 and answer != ALL:
         return likely[0].encoding
     lines = _telling_lines(file, differing(file, likely, _TELLING))
@@ -74,6 +68,27 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
         for each in likely
     ]
     raise Unclear("encoding", choices)
+
+
+def _seven_bits(file: IO[bytes]) -> str:
+    """Return the encoding in which ASCII stands for other letters, or ""; mail programs have it."""
+    if not any(b"\x1b" in chunk for chunk in _chunks(file)):
+        return ""
+    if _decodes(file, "iso2022_jp"):
+        return "iso2022_jp"
+    if any(b"\x1b$" in chunk for chunk in _chunks(file)):
+        raise _unknown()
+    return ""
+
+
+def _unknown() -> FileRefused:
+    return FileRefused(
+        _(
+            "The file's encoding wasn't recognized. Save it again as “CSV UTF-8” or"
+            " as .xlsx, then choose it again."
+        ),
+        code="file-encoding-unknown",
+    )
 
 
 def _decodes(file: IO[bytes], encoding: str) -> bool:

@@ -2,8 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-# A mark at the file's beginning names these, or the text itself proves UTF-8.
-MARKED = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-8": "UTF-8"}
+# A mark at the file's beginning names these, or the text itself proves UTF-8; the last one has a
+# mark before each word.
+MARKED = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-8": "UTF-8",
+    "iso2022_jp": "ISO-2022-JP",
+}
 
 # What Excel, older programs and other systems save where they are not asked for Unicode. Of two
 # that read a file alike the first is named. ISO-8859-1 and -9 are parts of Windows-1252 and -1254,

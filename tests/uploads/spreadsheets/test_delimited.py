@@ -176,6 +176,19 @@ def test_a_text_that_was_written_as_a_formula_is_the_text(written: str, shown: s
     assert cells_of(f"Email,Phone\na@b,{written}\n".encode()) == [("a@b", shown)]
 
 
+def test_letters_of_seven_bits_are_read_and_never_taken_for_ascii() -> None:
+    text = "Email,Display name\r\nada@contoso.example,山田 太郎\r\n"
+    with opened(text.encode("iso2022_jp")) as table:
+        assert [row.cells for row in table.rows] == [("ada@contoso.example", "山田 太郎")]
+        assert table.described() == "Read as ISO-2022-JP, separated by commas."
+    korean = text.replace("山田 太郎", "김민준").encode("iso2022_kr")
+    # A letter of NEC's, which the standard has not.
+    for content in (korean, b"Email,City\na@b,\x1b$B|b\x1b(B\n"):
+        with pytest.raises(FileRefused, match="encoding wasn't recognized"):
+            rows_of(content)
+    assert cells_of(b"Email,City\na@b,Bo\x1bnn\n") == [("a@b", "Bo\x1bnn")]
+
+
 def test_a_file_that_was_added_to_another_one_brings_its_headings_and_no_mark() -> None:
     one = "\ufeffEmail,City\nada@contoso.example,Bonn\n"
     with opened(
