@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
@@ -18,12 +18,14 @@ FINAL_AHEAD = timedelta(days=7)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def signed_in() -> Coalesce:
-    """Return when a user last signed in, as the index active_by_sign_in has it: never comes first.
+def signed_in() -> Case:
+    """Return when a user last signed in, as the index active_by_last_sign_in has it: never comes
+    first.
 
-    An index can't be entered at an empty value.
+    An index can't be entered at an empty value. It can't under row-level security at a COALESCE
+    either, of which PostgreSQL does not know that it tells nothing of the rows it is asked about.
     """
-    return Coalesce("last_login", Value(_NEVER))
+    return Case(When(last_login=None, then=Value(_NEVER)), default="last_login")
 
 
 def final_day() -> Coalesce:

@@ -200,7 +200,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 "customer",
                 signed_in(),
                 "id",
-                name="active_by_sign_in",
+                name="active_by_last_sign_in",
                 condition=Q(deleted_at=None),
             ),
             # Staff are few: an index of all would be filled with those who have no partner.

@@ -1,8 +1,11 @@
 """A customer's users a page at a time."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -17,6 +20,8 @@ from accounts.queries.user_pages import (
     restorable_count,
     with_overdue,
 )
+from accounts.signin.lookup import scope_of
+from customers import scope
 from customers.models import Customer
 from tests.factories import UserFactory
 from tests.support.cast import Cast
@@ -117,3 +122,41 @@ def test_whom_the_purge_has_yet_to_take_can_not_be_restored(cast: Cast) -> None:
     [annotated] = with_overdue(Customer.objects.filter(pk=cast.contoso.pk))
     assert annotated.overdue_users == 1  # type: ignore[attr-defined]
     assert restorable_count(annotated) == 2
+
+
+def test_those_of_one_moment_are_paged_through_each_once(cast: Cast, five: list[User]) -> None:
+    """Whoever comes from one file was added in one moment, and has never signed in."""
+    User.objects.filter(customer=cast.northwind).update(added_at=timezone.now())
+    for sort in ("added", "-added", "signed-in", "-signed-in", "department"):
+        seen: list[int] = []
+        while (found := page(cast, ListQuery(sort=sort, after=seen[-1] if seen else None))).users:
+            seen += [user.pk for user in found.users]
+            if found.is_last:
+                break
+        assert sorted(seen) == [user.pk for user in five], sort
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("sort", "index"),
+    [
+        ("name", "active_by_name"),
+        ("-user", "active_by_user"),
+        ("added", "active_by_added"),
+        ("signed-in", "active_by_last_sign_in"),
+        ("-signed-in", "active_by_last_sign_in"),
+    ],
+)
+def test_under_a_policy_a_page_in_the_middle_is_one_range_of_its_index(
+    cast: Cast, five: list[User], sort: str, index: str
+) -> None:
+    with scope.within(scope_of(cast.alice)), CaptureQueriesContext(connection) as queries:
+        page(cast, ListQuery(sort=sort, after=five[1].pk))
+    [asked] = [query["sql"] for query in queries if "ORDER BY" in query["sql"]]
+    with scope.within(scope_of(cast.alice)), connection.cursor() as cursor:
+        # So few users are read faster than an index is.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        with scope.narrowed(cast.northwind.pk):
+            cursor.execute(f"EXPLAIN {asked}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert re.search(rf"{index} on accounts_user.*\n +Index Cond: .*ROW\(", plan), plan
