@@ -23,6 +23,7 @@ from .archives import damaged, locked_sentence, swollen
 from .compound import stream_of
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
+from .merged import Merged
 from .old_strings import strings_of
 from .shown.numbers import Format, number_format, number_text
 from .strings import storable
@@ -110,6 +111,7 @@ class _Book(Book):
         # Of the sheet that is read, with the empty ones before them in their rows; and where the
         # last of them is.
         self.cells, self.last = 0, (-1, -1)
+        self.merged = Merged()
         # Looks, formats and sheets.
         self.named = 0
         # How numbers are shown, by the style of a cell.
@@ -153,7 +155,7 @@ class _Book(Book):
 
     def rows(self, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
         """Yield each row and its number; one that is left out comes without its cells."""
-        self.cells, self.last = 0, (-1, -1)
+        self.cells, self.last, self.merged = 0, (-1, -1), Merged()
         try:
             cells = self.get_sheet(place)
         except _BROKEN as error:
@@ -172,7 +174,7 @@ class _Book(Book):
             if is_hidden and not hidden.taken and any(texts):
                 hidden.found.hidden_rows += 1
                 texts = []
-            yield at + 1, texts
+            yield at + 1, self.merged.fill(at + 1, texts)
 
     def texts(self, cells: Cells, row: int) -> list[str]:
         texts, length = list[str](), 0
@@ -211,6 +213,10 @@ class _Book(Book):
             if self.records % _LOOK_EVERY == 0:
                 self.work.check()
             code, length, data = super().get_record_parts()
+            if code == biffh.XL_MERGEDCELLS:
+                # xlrd would make rows of their own for those beyond the last one.
+                for first, last, column, _last in struct.iter_unpack("<HHHH", data[2:]):
+                    self.merged.add(first + 1, last + 1, column)
             if code in _READ:
                 if code == biffh.XL_FORMAT and length > _LONGEST_FORMAT:
                     raise damaged()

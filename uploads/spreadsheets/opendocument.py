@@ -16,6 +16,7 @@ from .flaws import NO_RESULT, flaw_of
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .markup import elements, parse
+from .merged import Merged
 from .shown.numbers import plain_text, stored_number
 from .strings import TEXT_LENGTH
 from .tables import COLUMN_LIMIT, LAST_ROW, ROW_LENGTH, TEXT_LIMIT, Answers, Table
@@ -68,11 +69,13 @@ def open_document(archive: Archive, *, answers: Answers, work: Work) -> Iterator
 
 def _rows(archive: Archive, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the sheet at that place, each with its number."""
-    sheet = _Sheet(place, hidden)
+    sheet, merged = _Sheet(place, hidden), Merged()
     number = length = 0
     for _chunk in parse(archive.chunks(CONTENT), sheet):
         rows, sheet.rows = sheet.rows, []
-        for cells, repeated in rows:
+        for cells, repeated, spanned in rows:
+            for at, rows_spanned in spanned.items():
+                merged.add(number + 1, number + rows_spanned, at)
             # Those without a value are left out: a sheet ends with a million of them.
             for _time in range(repeated if cells else 0):
                 number += 1
@@ -81,7 +84,7 @@ def _rows(archive: Archive, place: int, hidden: Hidden) -> Iterator[tuple[int, l
                 length += sum(map(len, cells))
                 if length > TEXT_LIMIT:
                     raise swollen()
-                yield number, cells
+                yield number, merged.fill(number, cells)
             number += 0 if cells else repeated
         if sheet.is_over:
             return
@@ -109,7 +112,8 @@ class _Sheet:
 
     def __init__(self, place: int, hidden: Hidden) -> None:
         self.hidden = hidden
-        self.rows: list[tuple[list[str], int]] = []
+        # Cells, how often the row is repeated, and how many rows cells are merged over.
+        self.rows: list[tuple[list[str], int, dict[int, int]]] = []
         self.before = place
         self.depth = self.aside = 0
         self.is_over = self.inside = False
@@ -118,6 +122,7 @@ class _Sheet:
         self.collapsed: list[bool] = []
         self.row: Mapping[str, str] = {}
         self.cells: dict[int, str] = {}
+        self.spanned: dict[int, int] = {}
         self.cell: Mapping[str, str] | None = None
         # The paragraphs of that cell.
         self.lines: list[list[str]] = []
@@ -143,7 +148,8 @@ class _Sheet:
             is_collapsed = attributes.get(f"{_TABLE}display") == "false"
             self.collapsed.append(is_collapsed or self.collapsed[-1:] == [True])
         elif name == "table-row":
-            self.row, self.cells, self.column, self.length = attributes, {}, 0, 0
+            self.row, self.cells, self.spanned = attributes, {}, {}
+            self.column = self.length = 0
         elif name == "table-column":
             first = self.columns
             self.columns += _count(attributes, f"{_TABLE}number-columns-repeated")
@@ -202,6 +208,9 @@ class _Sheet:
             if self.column > COLUMN_LIMIT:
                 # What stands still further right is beyond the headings all the same.
                 self.cells[COLUMN_LIMIT] = text
+        spanned = _count(attributes, f"{_TABLE}number-rows-spanned")
+        if text and spanned > 1:
+            self.spanned[self.column] = spanned
         self.column += repeated
         self.cell, self.lines, self.inside = None, [], False
 
@@ -217,7 +226,7 @@ class _Sheet:
         width = max(self.cells, default=-1) + 1
         if width and sum(map(len, self.cells.values())) > ROW_LENGTH:
             raise damaged()
-        self.rows.append(([self.cells.get(at, "") for at in range(width)], repeated))
+        self.rows.append(([self.cells.get(at, "") for at in range(width)], repeated, self.spanned))
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
         shown = attributes.get(f"{_TABLE}visibility", "visible") == "visible"

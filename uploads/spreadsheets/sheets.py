@@ -9,6 +9,7 @@ from .archives import damaged, swollen
 from .flaws import NO_RESULT
 from .layout.choosing import Hidden
 from .markup import parse
+from .merged import column_of
 from .shown.numbers import PLAIN, Format, number_text
 from .strings import SharedStrings, unescaped
 from .tables import COLUMN_LIMIT, LAST_ROW, ROW_LENGTH, TEXT_LIMIT
@@ -147,10 +148,7 @@ class _Sheet:
         if reference is None:
             self.column += 1
         else:
-            number = 0
-            for letter in reference[1].upper():
-                number = number * 26 + ord(letter) - ord("A") + 1
-            self.column = number - 1
+            self.column = column_of(reference[1])
         self.cell, self.parts = attributes, []
         self.has_formula = False
 

@@ -16,6 +16,7 @@ from .archives import Archive
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .markup import elements
+from .merged import merged_in
 from .sheets import sheet_rows
 from .shown.numbers import TOLD_BY, Format, formats
 from .strings import shared_strings
@@ -36,7 +37,9 @@ def open_workbook(archive: Archive, *, answers: Answers, work: Work) -> Iterator
             hidden = Hidden(taken=answers.hidden)
             chunks = archive.chunks(part)
             cells = sheet_rows(chunks, strings, book.formats, hidden, from_1904=book.from_1904)
-            return Sheet(name, Start.of(work.filled(cells)), hidden)
+            merged = merged_in(archive.chunks(part))
+            rows = ((number, merged.fill(number, row)) for number, row in cells)
+            return Sheet(name, Start.of(work.filled(rows)), hidden)
 
         sheets = (partial(begun, name, part) for name, part in book.sheets)
         yield best_table("xlsx", sheets, answers=answers, work=work)
