@@ -114,6 +114,8 @@ def test_selected_users_each_with_a_reviewer_until_the_day(
     for user in (ann, ben):
         page.get_by_label(f"Select {user.display_name}").check()
     page.get_by_role("button", name="Start review").click()
+    # The list has a column of that name to choose.
+    expect(page.get_by_role("heading", name="Start review", level=1)).to_be_visible()
     page.get_by_label("Sign-in", exact=True).check()
     fits_a_phone(page)
     page.get_by_role("button", name="Next").click()
