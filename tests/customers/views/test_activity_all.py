@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.services.staff import block_staff
 from accounts.services.users import allow_users, block_users
+from accounts.signin.zones import home_zone
 from customers.models import AuditEvent, AuditNames
 from customers.roles import Role
 from customers.views.activity_all import quick_ranges
@@ -219,7 +221,8 @@ def test_a_filter_without_a_first_day_goes_back_thirty_and_says_so(cast: Cast) -
     client = signed_in(cast.alice)
     assert ("Contoso", "Long ago") in shown(client)
     assert ("Contoso", "Long ago") not in shown(client, "?person=alice")
-    first = (timezone.localdate() - timedelta(days=29)).isoformat()
+    today = timezone.localdate(timezone=ZoneInfo(home_zone(cast.alice)))
+    first = (today - timedelta(days=29)).isoformat()
     html = read(client, f"{PAGE}?person=alice")
     assert "goes back 30 days" in words(html)
     assert f'value="{first}"' in html

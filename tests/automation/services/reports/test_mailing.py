@@ -31,8 +31,10 @@ def report_to(cast: Cast, *readers: User | None, **more: object) -> ScheduledRep
     facts = {"partner": cast.fabrikam, "by": cast.alice}
     report: ScheduledReport = ScheduledReportFactory.create(**facts | more)
     today = timezone.localdate()
+    # It may be yesterday still by the clock of who reads it.
+    days = {"since": today - timedelta(days=1), "until": today}
     for reader in readers:
-        ReportMailFactory.create(report=report, reader=reader, since=today, until=today)
+        ReportMailFactory.create(report=report, reader=reader, **days)
     return report
 
 
