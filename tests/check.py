@@ -31,11 +31,9 @@ def steps() -> dict[str, list[str]]:
         "image": [tool("hadolint"), "Dockerfile"],
         "security": [tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *OUR_PACKAGES],
         "counts": [sys.executable, "-m", "tests.counts"],
-        "words": [
-            *(sys.executable, "-m", "pytest", "--quiet"),
-            *("tests/rules/test_words.py", "tests/rules/test_messages.py"),
-        ],
-        "locks": [sys.executable, "-m", "pytest", "--quiet", "tests/rules/test_locks.py"],
+        "words": pytest("tests/rules/test_words.py", "tests/rules/test_messages.py"),
+        "mirror": pytest("tests/test_counts.py", "-k", "tests_of_their_own"),
+        "locks": pytest("tests/rules/test_locks.py"),
         "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
         "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     }
@@ -43,6 +41,10 @@ def steps() -> dict[str, list[str]]:
 
 def tool(name: str) -> str:
     return str(BIN / name)
+
+
+def pytest(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "--quiet", *arguments]
 
 
 def run(name: str, command: list[str]) -> bool:
