@@ -13,6 +13,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from ..errors import FileRefused
+from .encodings.orders import find_order
 from .encodings.readings import differing, pieces, readings
 from .kinds import ALL, CODE_PAGES
 from .separators import Layout, find_layout, sep_line, unwrapped
@@ -50,12 +51,10 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
                 code="file-encoding-wrong",
             )
         return marked
-    if _decodes(file, "utf-8"):
-        return _seven_bits(file) or "utf-8"
+    if proven := _proven(file):
+        return proven
     if answer in CODE_PAGES and _decodes(file, answer):
         return answer
-    if any(b"\0" in chunk for chunk in _chunks(file)):
-        raise FileRefused(_nul_sentence(), code="file-not-text")
     likely = readings(file, country, every=answer == ALL)
     if not likely:
         raise _unknown()
@@ -70,15 +69,24 @@ def find_encoding(file: IO[bytes], answer: str = "", country: str = "") -> str:
     raise Unclear("encoding", choices)
 
 
-def _seven_bits(file: IO[bytes]) -> str:
-    """Return the encoding in which ASCII stands for other letters, or ""; mail programs have it."""
-    if not any(b"\x1b" in chunk for chunk in _chunks(file)):
+def _proven(file: IO[bytes]) -> str:
+    """Return the encoding that the bytes of a file without a mark can have alone, or "".
+
+    Mail programs have one in which ASCII stands for other letters.
+    """
+    if any(b"\0" in chunk for chunk in _chunks(file)):
+        if order := find_order(file):
+            return order
+        raise FileRefused(_nul_sentence(), code="file-not-text")
+    if not _decodes(file, "utf-8"):
         return ""
+    if not any(b"\x1b" in chunk for chunk in _chunks(file)):
+        return "utf-8"
     if _decodes(file, "iso2022_jp"):
         return "iso2022_jp"
     if any(b"\x1b$" in chunk for chunk in _chunks(file)):
         raise _unknown()
-    return ""
+    return "utf-8"
 
 
 def _unknown() -> FileRefused:

@@ -2,11 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-# A mark at the file's beginning names these, or the text itself proves UTF-8; the last one has a
-# mark before each word.
+# A mark at the file's beginning names these, or the text itself proves UTF-8, or UTF-16 with its
+# order of bytes; the last one has a mark before each word.
 MARKED = {
     "utf-8-sig": "UTF-8",
     "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
     "utf-8": "UTF-8",
     "iso2022_jp": "ISO-2022-JP",
 }

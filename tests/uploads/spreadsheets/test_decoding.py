@@ -43,6 +43,15 @@ def test_unicode_proves_itself(content: bytes, encoding: str) -> None:
     assert found(content) == encoding
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_so_does_utf_16_without_a_mark(encoding: str) -> None:
+    content = "Email;City\r\nzoë@b;Łódź\r\n".encode(encoding)
+    assert found(content) == encoding
+    # A code page that was chosen for it says nothing.
+    assert found(content, "windows-1252") == encoding
+    assert refused(content[:-1]) == "file-not-text"
+
+
 def test_the_place_where_the_file_was_left_makes_no_difference() -> None:
     file = io.BytesIO("Zoë".encode("utf-8-sig"))
     file.seek(0, io.SEEK_END)
