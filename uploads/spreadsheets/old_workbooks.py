@@ -165,6 +165,9 @@ class _Book(Book):
         hidden.hide(at for at, column in cells.colinfo_map.items() if column.hidden)
         length = 0
         for at in range(cells.nrows):
+            # One that is not there counts as none: up to the last row there may be 65,000 of them.
+            if not cells.row_len(at):
+                continue
             row = cells.rowinfo_map.get(at)
             texts = self.texts(cells, at)
             length += sum(map(len, texts))

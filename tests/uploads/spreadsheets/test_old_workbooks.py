@@ -125,6 +125,12 @@ def test_what_can_not_be_read_is_refused_with_a_reason(content: bytes, sentence:
         read(content)
 
 
+def test_rows_may_stand_at_both_ends_of_a_sheet() -> None:
+    far = biff.label(65_535, 0, "bea@contoso.example") + biff.label(65_535, 1, "2")
+    _table, rows = read(old_workbook(biff.lines([HEADINGS, ADA]) + far))
+    assert rows == [Row(2, tuple(ADA)), Row(65_536, ("bea@contoso.example", "2"))]
+
+
 def test_a_workbook_that_is_too_large_for_memory_is_refused() -> None:
     with pytest.raises(FileRefused, match="more than can be read"):
         read(compound(stream(biff.lines([HEADINGS, ADA]))) + b"\0" * 2**25)
