@@ -2,7 +2,6 @@
 
 import math
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from ..errors import FileRefused
 from .archives import Archive, locked_sentence
 from .delimited import open_delimited
+from .no_tables import PACKED, check_is_table, no_table
 from .old_workbooks import open_old_workbook
 from .opendocument import CONTENT, is_spreadsheet, open_document
 from .tables import UNASKED, Answers, Table, empty_sentence
@@ -22,17 +22,6 @@ from .workbooks import open_workbook
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|head|body|meta)", re.IGNORECASE)
-_OTHERS = {
-    b"%PDF-": gettext_lazy("a PDF document"),
-    b"\x89PNG": gettext_lazy("a picture"),
-    b"\xff\xd8\xff": gettext_lazy("a picture"),
-    b"GIF8": gettext_lazy("a picture"),
-    b"{\\rtf": gettext_lazy("a text document"),
-    b"\x1f\x8b": gettext_lazy("a packed archive"),
-    b"7z\xbc\xaf": gettext_lazy("a packed archive"),
-    b"Rar!": gettext_lazy("a packed archive"),
-}
 # Parts by which an archive is known; the first that is there says what it is.
 _ARCHIVES = {
     "xl/workbook.bin": gettext_lazy("a binary workbook (.xlsb)"),
@@ -67,7 +56,7 @@ def open_table(
     if size == 0:
         raise FileRefused(empty_sentence(), code="file-empty")
     file.seek(0)
-    beginning = file.read(512)
+    beginning = file.read(len(_OLE))
     if beginning.startswith(_ZIP):
         archive = _archive(file, name, work)
         open_archive = open_document if CONTENT in archive else open_workbook
@@ -78,10 +67,10 @@ def open_table(
         # stands anywhere; it begins with it.
         if _LOCKED in file.read(1 << 20):
             raise FileRefused(locked_sentence(), code="file-locked")
-        other = _no_table(name, _("an old document, or a workbook from before Excel 97"))
+        other = no_table(name, _("an old document, or a workbook from before Excel 97"))
         opened = open_old_workbook(file, other=other, answers=answers, work=work)
     else:
-        _check_beginning(beginning, name)
+        check_is_table(file, name)
         opened = open_delimited(file, answers=answers, work=work, country=country)
     with opened as table:
         yield table
@@ -93,27 +82,7 @@ def _archive(file: IO[bytes], name: str, work: Work) -> Archive:
         return archive
     for part, kind in _ARCHIVES.items():
         if part in archive:
-            raise _no_table(name, str(kind))
+            raise no_table(name, kind)
     if "[Content_Types].xml" not in archive:
-        raise _no_table(name, _("a packed archive"))
+        raise no_table(name, PACKED)
     return archive
-
-
-def _check_beginning(beginning: bytes, name: str) -> None:
-    """FileRefused where the file is known to be something other than text."""
-    if _PAGE.match(beginning):
-        raise _no_table(name, _("a web page or XML"))
-    for mark, kind in _OTHERS.items():
-        if beginning.startswith(mark):
-            raise _no_table(name, str(kind))
-
-
-def _no_table(name: str, kind: str) -> FileRefused:
-    return FileRefused(
-        _(
-            "%(name)s is %(kind)s, which can't be read as a table. Open it in a spreadsheet program"
-            " and save it as .xlsx or as “CSV UTF-8”, then choose that file."
-        )
-        % {"name": f"“{name}”" if name else _("The file"), "kind": kind},
-        code="file-not-a-table",
-    )
