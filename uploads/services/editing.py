@@ -13,7 +13,7 @@ from customers.services import bulk
 from customers.services.transactions import transactional
 
 from ..models import RowDecision, Upload, UploadRow, UploadState
-from ..spreadsheets import NO_RESULT, ROW_LENGTH
+from ..spreadsheets import MARKS, ROW_LENGTH
 from .checking import Judge
 from .options import Options
 from .receiving import lock_open
@@ -34,7 +34,7 @@ def edit_row(
     """Put these cells, by their place, into the row, and check it and its namesakes again.
 
     The page has shown the row whose fingerprint is `seen`; "" is for a caller who has just read it.
-    A formula without its result stays one until there is a value.
+    What the reader marked, such as a formula without its result, stays so until there is a value.
     """
     fresh, row = _locked(upload, number, actor)
     width = len(fresh.reading.headings)
@@ -46,7 +46,7 @@ def edit_row(
     del changed[width:]
     for at, text in cells.items():
         # A page shows nothing in such a cell: what was not typed is not said to be empty.
-        changed[at] = changed[at] if changed[at] == NO_RESULT and not text.strip() else text
+        changed[at] = changed[at] if changed[at] in MARKS and not text.strip() else text
     if changed != row.cells:
         _check_seen(row, seen)
     if sum(map(len, changed)) > ROW_LENGTH:

@@ -2,7 +2,7 @@
 
 from ..errors import FileRefused
 from .decoding import find_encoding
-from .flaws import NO_RESULT, Flaw, flaw_of, kept_text
+from .flaws import MARKS, Flaw, flaw_of, kept_text
 from .kinds import ALL, CODE_PAGES
 from .opening import open_table
 from .passwords import passwords_of, without_passwords
@@ -12,7 +12,7 @@ __all__ = [
     "ALL",
     "CODE_PAGES",
     "COLUMN_LIMIT",
-    "NO_RESULT",
+    "MARKS",
     "ROW_LENGTH",
     "Answers",
     "Choice",

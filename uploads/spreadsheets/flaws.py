@@ -10,10 +10,14 @@ from typing import Literal
 from customers.invisible import visible
 from customers.spreadsheet_files import typed_value
 
-Flaw = Literal["error-value", "no-result", "digits-lost", "too-narrow"]
+Flaw = Literal["error-value", "no-result", "two-values", "digits-lost", "too-narrow"]
 
 # What is read of a formula whose result was not stored.
 NO_RESULT = "#FORMULA!"
+# And of a cell that is there twice, with one value and with another.
+TWO_VALUES = "#TWICE!"
+# Marks of ours, which no user has written or seen.
+MARKS: dict[str, Flaw] = {NO_RESULT: "no-result", TWO_VALUES: "two-values"}
 _LONGEST = 40
 # In the language of the program too: #VALUE!, #BEZUG!, #ИМЯ?, and those without a mark at the end.
 _ERROR = re.compile(r"#[¡¿]?[^\W_][\w/]*[!?]")
@@ -32,8 +36,8 @@ def flaw_of(cell: str) -> Flaw | None:
     if (cell[:1] not in _FIRST and cell[:1].isprintable()) or len(cell) > _LONGEST:
         return None
     text = visible(cell)[0]
-    if text == NO_RESULT:
-        return "no-result"
+    if text in MARKS:
+        return MARKS[text]
     if _NARROW.fullmatch(text):
         return "too-narrow"
     if text in _UNMARKED or _OF_LIBREOFFICE.fullmatch(text):

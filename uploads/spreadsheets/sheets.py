@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from customers.query_params import read_number
 
 from .archives import damaged, swollen
-from .flaws import NO_RESULT
+from .flaws import NO_RESULT, TWO_VALUES
 from .layout.choosing import Hidden
 from .markup import parse
 from .merged import column_of
@@ -119,7 +119,10 @@ class _Sheet:
                 text = NO_RESULT
             if text is not None:
                 # What stands still further right is beyond the headings all the same.
-                self.cells[min(self.column, COLUMN_LIMIT)] = text
+                at = min(self.column, COLUMN_LIMIT)
+                # Programs don't agree on which value of a cell that is there twice they show.
+                is_one = at == COLUMN_LIMIT or self.cells.get(at, text) == text
+                self.cells[at] = text if is_one else TWO_VALUES
         elif name == "row":
             if self.is_hidden and self.cells:
                 self.hidden.found.hidden_rows += 1

@@ -45,6 +45,7 @@ _SENTENCES = {
         "The file has formulas without results. Open it in a spreadsheet program, save it, and"
         " upload it again"
     ),
+    "two-values": gettext_lazy("The file has two values for one cell"),
     "country": gettext_lazy("The country is not recognized"),
     "permission": gettext_lazy("The permission is not recognized"),
     "subscription": gettext_lazy("The customer has no such subscription"),
@@ -152,6 +153,7 @@ _OWN = {
     "elsewhere",
     "rules",
     "no-result",
+    "two-values",
 }
 
 

@@ -13,7 +13,7 @@ from customers.query_params import read_number
 from ..columns.parts import LOCAL_PART, PASSWORD, label_of, read_places
 from ..models import RowDecision, RowOutcome, Upload, UploadRow
 from ..services import cell_of, free_names, row_fingerprint
-from ..spreadsheets.flaws import NO_RESULT
+from ..spreadsheets import MARKS
 
 TONES = {
     RowOutcome.ADD: "success",
@@ -181,7 +181,7 @@ def _typed_cell(row: UploadRow, at: int, column: str, typed: str) -> Cell:
     """Return a cell with what was typed and not saved, beside what is there now."""
     now = row.cells[at] if at < len(row.cells) else ""
     told = []
-    if now not in (typed, NO_RESULT):
+    if now not in (typed, *MARKS):
         text = _("The row has “%(value)s” here now.") if now else _("The row has nothing here now.")
         told = [text % {"value": now}]
     return Cell(
@@ -213,8 +213,8 @@ def _cell(
     return Cell(
         at,
         label=label_of(columns[at]),
-        # Nobody has written our mark for a formula without its result.
-        text="" if text == NO_RESULT else text,
+        # Nobody has written our marks.
+        text="" if text in MARKS else text,
         edit=f"cell-{at}" if can_edit else "",
         problems=[each["text"] for each in wrong],
         notices=[each["text"] for each in noted],

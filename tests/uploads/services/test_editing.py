@@ -9,7 +9,7 @@ from tests.support.cast import Cast
 from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import RowDecision, RowOutcome, Upload, UploadState
 from uploads.services import UploadCounts, decide_row, edit_row, fingerprint, row_fingerprint
-from uploads.spreadsheets import NO_RESULT
+from uploads.spreadsheets.flaws import MARKS
 
 ROWS = [
     ["User Name", "Display Name"],
@@ -78,13 +78,14 @@ def test_what_a_colleague_has_put_into_a_row_is_not_overwritten(cast: Cast, uplo
     edit_row(upload, 2, {0: "ida@contoso.example"}, actor=cast.alice, seen=now)
 
 
-def test_a_formula_without_its_result_stays_one_until_there_is_a_value(cast: Cast) -> None:
-    rows = [ROWS[0], ["ada@contoso.example", NO_RESULT]]
+@pytest.mark.parametrize("mark", MARKS)
+def test_what_the_reader_marked_stays_so_until_there_is_a_value(cast: Cast, mark: str) -> None:
+    rows = [ROWS[0], ["ada@contoso.example", mark]]
     upload = upload_of(rows, customer=cast.contoso, actor=cast.alice)
     # The page shows an empty cell, and sends it back so.
     for text in ("", " "):
         row = edit_row(upload, 2, {0: "ada@contoso.example", 1: text}, actor=cast.alice)
-        assert "no-result" in [each["cause"] for each in row.problems]
+        assert MARKS[mark] in [each["cause"] for each in row.problems]
     assert edit_row(upload, 2, {1: "Ada"}, actor=cast.alice).problems == []
 
 

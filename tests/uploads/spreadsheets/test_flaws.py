@@ -3,7 +3,7 @@
 import pytest
 
 from uploads.spreadsheets import Row
-from uploads.spreadsheets.flaws import NO_RESULT, flaw_of
+from uploads.spreadsheets.flaws import NO_RESULT, TWO_VALUES, flaw_of
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,10 @@ def test_signs_alone_say_that_a_column_was_too_narrow(cell: str) -> None:
 
 def test_a_formula_without_its_result_has_a_text_of_its_own() -> None:
     assert flaw_of(NO_RESULT) == "no-result"
+
+
+def test_so_has_a_cell_of_two_values() -> None:
+    assert flaw_of(TWO_VALUES) == "two-values"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT
-from uploads.spreadsheets.flaws import NO_RESULT
+from uploads.spreadsheets.flaws import NO_RESULT, TWO_VALUES
 from uploads.spreadsheets.layout.choosing import Hidden
 from uploads.spreadsheets.sheets import sheet_rows
 from uploads.spreadsheets.shown.numbers import LOCAL_DATE, PLAIN, Format, number_format
@@ -81,6 +81,18 @@ def test_a_formula_without_its_result_is_told_from_one_that_gives_an_empty_text(
         assert cells(cell) == [NO_RESULT]
     assert cells('<c t="str"><f>A1</f><v></v></c>') == []
     assert cells("<c><v></v></c>") == []
+
+
+def test_a_cell_that_is_there_twice_has_neither_of_two_values() -> None:
+    one, other = '<c r="A1"><v>1</v></c>', '<c r="A1" t="str"><v>x</v></c>'
+    empty, last = '<c r="A1"/>', '<c r="B1"><v>2</v></c>'
+    for twice in (one + other, other + one, one + last + other, one + other + one):
+        assert cells(twice + last)[0] == TWO_VALUES
+    # A third one that is as our mark says nothing of it.
+    assert cells(one + other + f'<c r="A1" t="str"><v>{TWO_VALUES}</v></c>') == [TWO_VALUES]
+    # The same value twice is one, and so is one beside none.
+    for once in (one + one, one + empty, empty + one, one + '<c r="a1" t="str"><v>1</v></c>'):
+        assert cells(once + last) == ["1", "2"]
 
 
 def test_a_format_adds_to_texts_of_each_kind() -> None:

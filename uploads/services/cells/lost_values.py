@@ -20,6 +20,9 @@ def note_flaw(entry: ReadRow, column: str, cell: str) -> bool:
     elif flaw == "no-result":
         text = _("The file has a formula here without its result. Enter the value.")
         entry.wrong(column, text, cause=flaw)
+    elif flaw == "two-values":
+        text = _("The file has two values for this cell. Enter the right one.")
+        entry.wrong(column, text, cause=flaw)
     elif flaw == "digits-lost":
         text = _(
             "Digits are lost: the file has only %(cell)s. Upload the workbook (.xlsx) instead."

@@ -7,7 +7,7 @@ from uploads.services import World
 from uploads.services.cells.lost_values import note_flaw
 from uploads.services.cleaning import Cleaner
 from uploads.services.entries import ReadRow
-from uploads.spreadsheets.flaws import NO_RESULT
+from uploads.spreadsheets.flaws import NO_RESULT, TWO_VALUES
 
 COLUMNS = ("user_name", "office", "postal_code", "alternate_email", "permissions")
 
@@ -57,6 +57,17 @@ def test_a_formula_without_its_result_is_a_problem(cleaner: Cleaner) -> None:
     ((column, text),) = problems(row)
     assert (column, row.values) == ("office", {})
     assert text.startswith("The file has a formula here without its result.")
+
+
+def test_two_values_for_one_cell_are_a_problem_in_each_kind_of_column(cleaner: Cleaner) -> None:
+    for column in COLUMNS:
+        cells = [TWO_VALUES if each == column else "" for each in COLUMNS]
+        cells[0] = cells[0] or "ada@contoso.example"
+        row = cleaner.entry(2, cells, default={})
+        assert problems(row) == [
+            (column, "The file has two values for this cell. Enter the right one.")
+        ]
+        assert (row.problems[0].cause, row.values.keys() & {column}) == ("two-values", set())
 
 
 def test_lost_digits_and_narrow_columns_are_notices_in_each_row(cleaner: Cleaner) -> None:
