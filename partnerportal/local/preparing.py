@@ -20,6 +20,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import conninfo_to_dict
 
+from accounts.services.queue import publish
 from customers import scope
 from customers.postgresql import roles
 from customers.postgresql.logins import examine
@@ -51,6 +52,8 @@ def prepare(sign_ins: Path, client: Path, team_chat: str, *, as_owner: bool) -> 
     print("Filling the empty database with demo data", flush=True)
     output = io.StringIO()
     call_command("demo", team_chat=team_chat, team_chat_client=client, stdout=output)
+    # Two years of reports, which take a worker some seconds: beat would come to it later.
+    publish("accounts.tasks.remember_figures")
     # What was done is said once, who can sign in at every start.
     done, _, who = output.getvalue().rpartition("\n\n")
     print(done, flush=True)

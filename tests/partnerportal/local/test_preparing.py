@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import redis
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -19,7 +20,11 @@ CHAT = "http://localhost:9001"
 
 
 def test_an_empty_database_is_filled_and_says_who_signs_in(
-    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    db: None,
+    queue: redis.Redis,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # What the demo holds is its own tests' affair; a small one is as good.
     monkeypatch.setattr("demo.management.commands.demo.FABRIKAM", companies(1, 20))
@@ -35,11 +40,14 @@ def test_an_empty_database_is_filled_and_says_who_signs_in(
     assert User.objects.count() > len(CAST)
     application = Application.objects.get(name="Team Chat")
     assert application.start_url == f"{CHAT}/login"
+    [sent] = queue.lrange("celery", 0, -1)
+    assert json.loads(sent)["headers"]["task"] == "accounts.tasks.remember_figures"
     # Started again, it is where this start has it.
     prepare(file, client, "http://localhost:9002", as_owner=True)
     assert client.exists()
     application.refresh_from_db()
     assert application.start_url == "http://localhost:9002/login"
+    assert queue.llen("celery") == 1
     # With another secret it would sign nobody in.
     client.write_text(json.dumps({"client_id": application.client_id, "client_secret": "old"}))
     prepare(file, client, CHAT, as_owner=True)
