@@ -149,7 +149,7 @@ def test_passwords_to_hand_over_from_the_list_to_done(
     expect(row).to_contain_text("Alice")
     expect(row).to_contain_text("24 hours")
     with page.expect_download() as download:
-        row.get_by_role("link", name="Download (.csv)").click()
+        row.get_by_role("link", name="Download").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     expected = [[slip.display_name, slip.user_name, slip.password] for slip in slips_of(sheet)]

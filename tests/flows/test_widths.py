@@ -7,6 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import User
+from accounts.services.credentials import note_copied, stream_sheet
+from customers.actions import Action
 from tests.accounts.sheets import add, address
 from tests.accounts.verbs import subscribe
 from tests.factories import UserFactory
@@ -79,6 +81,21 @@ def test_the_bar_with_save_leaves_room_for_the_licenses(
     assert box["height"] < NARROW["height"] / 4
     expect(page.locator(".license-foot").get_by_role("button", name="Save")).to_be_in_viewport()
     expect(page.get_by_label("Reason or ticket")).to_be_attached()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_the_buttons_of_a_sheet_of_passwords_stand_in_one_line(
+    page_as: PageAs, cast: Cast, language: str
+) -> None:
+    sheet = add(cast, "Nora", "Nils", actor=cast.alice)
+    list(stream_sheet(sheet, actor=cast.alice, action=Action.SHEET_DOWNLOADED))
+    note_copied(sheet, 0, 1, actor=cast.alice)
+    page = page_as(cast.alice, viewport=WIDE, locale=language)
+    page.goto(f"/customers/{cast.contoso.pk}/passwords/")
+    buttons = page.locator(".row-buttons .btn")
+    expect(buttons).to_have_count(5)
+    assert buttons.evaluate_all("all => new Set(all.map(one => one.offsetTop)).size") == 1
+    assert page.locator(".table-wrap").evaluate(SIDEWAYS) == 0
 
 
 def test_a_user_name_has_the_whole_width_of_a_card(page_as: PageAs, cast: Cast) -> None:
