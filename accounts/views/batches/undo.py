@@ -1,5 +1,6 @@
 """Undo: first what it will do, and whom it leaves alone; then the action."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from customers.services.batches import new_key
 from customers.tenancy import require
 
 from ...actions.registry import action_of
+from ...models import User
+from ...queries.user_briefs import Brief
 from ...services.undo import plan_undo, undo_batch
 from ...signin.reauthentication import ProofMixin
 from .base import BatchMixin, label_of
@@ -19,6 +22,13 @@ from .coming_back import came_from, come_back
 
 # So many users are named, and the others counted.
 NAMED = 50
+
+
+def first_by_name(rows: Iterable[Brief]) -> list[Brief]:
+    """Return the first ones, in the order that every list of users has."""
+    by_id = {row.pk: row for row in rows}
+    named = User.objects.filter(pk__among=list(by_id)).order_by("sort_name", "pk")
+    return [by_id[pk] for pk in named.values_list("pk", flat=True)[:NAMED]]
 
 
 class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
@@ -59,13 +69,16 @@ class BatchUndoView(BatchMixin, TemplateView, ProofMixin):
             plan = plan_undo(self.batch, actor=self.request.user)
         except Refused as why:
             return super().get_context_data(**kwargs) | context | {"reason": str(why)}
-        shown = plan.left[:NAMED]
+        why_left = {row.pk: why for row, _outcome, why in plan.left}
         return super().get_context_data(**kwargs) | {
             **context,
             "points": plan.points,
-            "users": plan.users[:NAMED],
+            "users": first_by_name(plan.users),
             "users_more": max(len(plan.users) - NAMED, 0),
-            "left": [(row, why) for row, _outcome, why in shown],
+            "left": [
+                (row, why_left[row.pk])
+                for row in first_by_name(row for row, _outcome, _why in plan.left)
+            ],
             "left_count": len(plan.left),
-            "left_more": len(plan.left) - len(shown),
+            "left_more": max(len(plan.left) - NAMED, 0),
         }

@@ -46,6 +46,27 @@ def test_first_what_it_will_do_and_whom_it_leaves_alone(
     assert blocked(*users) == [True, False, True]
 
 
+def test_both_are_in_the_order_of_names(alice: Client, cast: Cast) -> None:
+    # Å stands behind Z where a Swede looks for it, and ids are in another order.
+    cast.contoso.country = "SE"
+    cast.contoso.save()
+    names = ("Åsa Berg", "Bo Alm", "Zoe Dahl", "Ada Ek")
+    users = [UserFactory.create(customer=cast.contoso, first_name=name) for name in names]
+    for user, name in zip(users, names, strict=True):
+        user.display_name = name
+        user.save()
+    stay = UserFactory.create_batch(3, customer=cast.contoso)
+    batch = block(cast, *users, *stay[::-1])
+    allow(cast, *stay, actor=cast.gail)
+    context = alice.get(page(batch, "undo/")).context
+    assert [user.display_name for user in context["users"]] == [
+        *("Ada Ek", "Bo Alm", "Zoe Dahl", "Åsa Berg")
+    ]
+    left = [(row.display_name, why) for row, why in context["left"]]
+    assert [name for name, _why in left] == sorted(user.display_name for user in stay)
+    assert all(why.startswith(name) for name, why in left)
+
+
 def test_then_the_action_once(alice: Client, cast: Cast, users: list[User]) -> None:
     batch = delete(cast, *users)
     sent = fields(read(alice, page(batch, "undo/")))
