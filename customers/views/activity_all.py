@@ -69,7 +69,10 @@ class AllActivityView(AllActivityMixin, TemplateView):
         actor = self.request.user
         events = batch_lines(self.form, self.seen).with_batch()
         rows, pager = page_by_id(
-            self.request, events.select_related("names", "customer"), moment="at"
+            self.request,
+            events.select_related("names", "customer"),
+            moment="at",
+            seen=self.seen,
         )
         here = {"before": None, "after": None}
         return super().get_context_data(**kwargs) | {

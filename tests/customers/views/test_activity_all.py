@@ -143,8 +143,34 @@ def test_pages_are_by_moment_and_show_every_line_once(cast: Cast, settings: Sett
     assert [name for _customer, name in shown(client, last)] == ["At 12:02", "At 12:01", "At 12:00"]
     back = client.get(PAGE + last).context["pager"].previous_url
     assert [name for _customer, name in shown(client, back)][-1] == "At 12:03"
-    # From an event that one may not see, or that is none, there is nowhere to go on from.
-    assert len(shown(client, "?before=999999999")) == 3
+    # From an event that is none there is nowhere to go on from.
+    assert shown(client, "?before=999999999") == shown(client)
+
+
+def test_an_event_that_one_may_not_see_tells_nothing_of_its_moment(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.PAGE_SIZE = 3
+    moments(cast, 6)
+    client = signed_in(cast.alice)
+    foreign = AuditEvent.objects.create(
+        at=NOON + timedelta(minutes=3), partner=cast.litware, action="user.changed"
+    )
+    own = AuditEvent.objects.create(
+        at=NOON + timedelta(minutes=3), partner=cast.fabrikam, action="user.changed"
+    )
+    for query in ("", "&q=At", "&since=2020-01-01"):
+        for way in ("before", "after"):
+            unseen, unknown = (
+                client.get(f"{PAGE}?{way}={pk}{query}") for pk in (foreign.pk, 999_999_999)
+            )
+            first = client.get(f"{PAGE}?{query}")
+            assert [each.context["lines"] for each in (unseen, unknown)] == [
+                first.context["lines"]
+            ] * 2
+            assert unseen.context["pager"].first_url is None
+            assert unseen.context["pager"].previous_url is None
+    assert shown(client, f"?before={own.pk}") != shown(client)
 
 
 def test_the_list_costs_the_same_however_many_lines_it_has(
