@@ -17,7 +17,7 @@ class LicensingConfig(AppConfig):
     def ready(self) -> None:
         declare(REFUSALS)
         keep_triggers(self, TRIGGERS)
-        from customers.log.history import also_finds_plans
+        from customers.log.plans import also_finds_plans
 
         from .log_words import named_plans
 

@@ -15,7 +15,8 @@ from ninja import Query, Router
 from accounts.models import User
 from customers.actions import Action
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import describe, plan_names
+from customers.log.history import describe
+from customers.log.plans import plan_names
 from customers.models import AuditEvent, Customer
 from customers.query_params import LARGEST_ID, read_number
 from customers.roles import Capability

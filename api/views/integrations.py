@@ -19,9 +19,8 @@ from accounts.views.user_rows import State
 from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import was_removed
-from customers.log.history import describe
 from customers.models import AuditEvent
-from customers.views.activity import EventLine
+from customers.views.activity import plain_lines
 from customers.views.partner import PartnerRowMixin
 
 from ..forms.integrations import IntegrationForm
@@ -223,9 +222,7 @@ class IntegrationDetailView(IntegrationMixin):
         return super().get_context_data(**kwargs) | {
             "state": state_of_integration(self.integration),
             "shown_still": shown_still(self.request, held),
-            "events": [
-                EventLine(event, describe(event)) for event in events.newest_first()[:EVENTS]
-            ],
+            "events": plain_lines(events.newest_first()[:EVENTS]),
             "events_url": f"{log}?user_id={self.integration.pk}",
             "tokens": [row for row in held if not row.is_secret],
             "secrets": secrets,

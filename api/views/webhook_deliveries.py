@@ -13,9 +13,8 @@ from django.utils.translation import ngettext
 from accounts.views.tabs import Tab
 from customers.actions import Action
 from customers.formats import figure
-from customers.log.history import describe
 from customers.models import AuditEvent
-from customers.views.activity import EventLine
+from customers.views.activity import plain_lines
 from customers.views.lists import address, page_links
 
 from ..models import DeliveryState, WebhookDelivery
@@ -68,9 +67,7 @@ class WebhookDetailView(WebhookMixin):
             "waits": waits,
             "failed": failed,
             "is_filtered": chosen in DeliveryState,
-            "events": [
-                EventLine(event, describe(event), None) for event in events.newest_first()[:EVENTS]
-            ],
+            "events": plain_lines(events.newest_first()[:EVENTS]),
         }
 
 

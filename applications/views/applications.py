@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.views.user import saved
 from customers.errors import Refused
 from customers.formats import NEW_SECRET_ONCE, is_on, was_removed
-from customers.log.history import describe
 from customers.models import AuditEvent
-from customers.views.activity import EventLine
+from customers.views.activity import plain_lines
 from licensing.models import ServicePlan
 
 from ..forms.applications import ApplicationForm
@@ -116,9 +115,7 @@ class ApplicationDetailView(OneMixin):
         )
         standing = self.application.sessions.standing()
         return super().get_context_data(**kwargs) | {
-            "events": [
-                EventLine(event, describe(event), None) for event in events.newest_first()[:EVENTS]
-            ],
+            "events": plain_lines(events.newest_first()[:EVENTS]),
             "users": standing.values("user").distinct().count(),
         }
 

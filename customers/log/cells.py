@@ -10,7 +10,8 @@ from ..formats import exact
 from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
 from .events import AuditEventQuerySet
-from .history import action_label, describe, plan_names
+from .history import action_label, describe
+from .plans import plan_names
 
 CHUNK = 2_000
 

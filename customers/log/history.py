@@ -1,8 +1,7 @@
 """Sentences for what an event of the activity log says."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -17,18 +16,12 @@ from customers.formats import figure
 
 from ..actions import Action
 from ..models import AuditEvent, BatchKind, Via
+from .plans import NO_NAMES, SERVICES, PlanNames, with_plans
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NOTHING = "–"
-# The codes of the service plans that are switched off.
-SERVICES = "services_off"
-# What they are called, by the product's name and the code.
-PlanNames = Mapping[tuple[str, str], str]
-PlanFinder = Callable[[Collection[str], int | None], Iterable[tuple[tuple[str, str], str]]]
-NO_NAMES: PlanNames = MappingProxyType({})
-_finders: list[PlanFinder] = []
 CUSTOMERS_CONTACT = gettext_lazy("The customer's contact")
 EACH_USER = gettext_lazy("Each user's alternate email")
 # The values of a change; what is not named here is called as its field is.
@@ -216,32 +209,13 @@ def describe(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
     `plans` are what the codes of its service plans are called, as `plan_names` returns them.
     """
     changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
-    if plans and SERVICES in changes:
-        product, codes = str(changes.get("product")), changes[SERVICES]
-        changes = {**changes, SERVICES: _called(codes, product, plans)}
+    if plans:
+        changes = with_plans(changes, lambda key, code: plans.get((key, code), code))
     # What is said of the target already, its product or domain, is no change.
     found = [
         sentence_of(name, value) for name, value in changes.items() if value != event.named.target
     ]
     return [sentence for sentence in found if sentence]
-
-
-def plan_names(events: Sequence[AuditEvent]) -> PlanNames:
-    """Return the names of the service plans that events of one partner have codes of.
-
-    One query where there are any, none otherwise.
-    """
-    having = [event for event in events if SERVICES in event.changes]
-    products = {str(event.changes.get("product")) for event in having}
-    if not products:
-        return NO_NAMES
-    return {key: name for find in _finders for key, name in find(products, having[0].partner_id)}
-
-
-def _called(codes: Any, product: str, plans: PlanNames) -> Any:
-    if isinstance(codes, list):
-        return [_called(part, product, plans) for part in codes]
-    return plans.get((product, codes), codes)
 
 
 def field_label(name: str) -> str:
@@ -294,11 +268,6 @@ def _value(name: str, value: Any) -> str:
         return NOTHING
     text = str(value)
     return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
-
-
-def also_finds_plans(find: PlanFinder) -> None:
-    """Let an app above say what service plans are called: of these products, to this partner."""
-    _finders.append(find)
 
 
 def also_read(name: str, read: Callable[[str], str]) -> None:

@@ -18,8 +18,8 @@ from customers.log.history import (
     came_by,
     describe,
     kind_label,
-    plan_names,
 )
+from customers.log.plans import plan_names
 from customers.models import AuditEvent, Batch, Customer
 from customers.narrowing import token_names
 from customers.roles import Capability, Reach
@@ -115,6 +115,13 @@ def lines(
         )
         for row in rows
     ]
+
+
+def plain_lines(events: Iterable[AuditEvent]) -> list[EventLine]:
+    """Return the lines of a page that is about their target, and leads nowhere from them."""
+    rows = list(events)
+    plans = plan_names(rows)
+    return [EventLine(row, describe(row, plans)) for row in rows]
 
 
 def batch_lines(form: ActivityFilterForm, seen: AuditEventQuerySet) -> AuditEventQuerySet:

@@ -21,7 +21,7 @@ from customers.log.history import describe
 from customers.models import AuditEvent, Customer, CustomerQuerySet, Partner
 from customers.query_params import read_number
 from customers.roles import Capability
-from customers.views.activity import EventLine
+from customers.views.activity import plain_lines
 from customers.views.customers import SEARCH_LENGTH
 from customers.views.lists import address, page_links
 from customers.views.partner import PartnerMixin, PartnerRowMixin
@@ -206,10 +206,7 @@ class ProductDetailView(OneMixin):
             "sold": sold[:CUSTOMERS],
             "more_sold": max(sold.count() - CUSTOMERS, 0),
             "is_free": kwargs["form"].use.is_free,
-            "events": [
-                EventLine(event, describe(event), None)
-                for event in self.events().newest_first()[:EVENTS]
-            ],
+            "events": plain_lines(self.events().newest_first()[:EVENTS]),
         }
 
 

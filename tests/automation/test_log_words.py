@@ -1,6 +1,8 @@
 """What the activity log says of schedules."""
 
 import pytest
+from django.utils import timezone
+from django.utils.translation import override
 
 from customers.log.history import describe
 from tests.customers.log.test_history import event
@@ -17,3 +19,11 @@ from tests.customers.log.test_history import event
 )
 def test_values_are_called_as_on_the_pages(changes: dict[str, object], expected: list[str]) -> None:
     assert describe(event(changes)) == expected
+
+
+def test_a_due_moment_is_told_by_the_clock_and_in_the_language_of_its_viewer() -> None:
+    moved = {"due_at": ["2027-02-01T18:00:00+00:00", "2027-02-01T23:30:00+01:00"]}
+    with timezone.override("Asia/Tokyo"):
+        assert describe(event(moved)) == ["Due: 2 Feb 2027, 03:00 → 2 Feb 2027, 07:30"]
+    with timezone.override("America/New_York"), override("de"):
+        assert describe(event(moved)) == ["Fällig: 1. Feb 2027, 13:00 → 1. Feb 2027, 17:30"]

@@ -15,6 +15,7 @@ from customers.folding import folded_words
 from customers.formats import figure
 from customers.invisible import visible
 from customers.log.history import describe
+from customers.log.plans import plan_names
 from customers.models import AuditEvent, Partner
 from customers.query_params import read_id
 from customers.views.activity import EventLine
@@ -126,10 +127,11 @@ def team_lines(events: Iterable[AuditEvent], partner: Partner) -> list[EventLine
     users = [row.target_id for row in rows if row.target_id and row.target_type == "user"]
     living = User.objects.active().staff_of(partner).filter(pk__in=users)
     there = set(living.values_list("pk", flat=True))
+    plans = plan_names(rows)
     return [
         EventLine(
             row,
-            describe(row),
+            describe(row, plans),
             row.target_id if row.target_type == "user" and row.target_id in there else None,
         )
         for row in rows

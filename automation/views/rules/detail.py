@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.views.licenses import buy_more_url
 from accounts.views.tabs import Tab
 from customers.formats import figure
-from customers.log.history import describe
 from customers.models import AuditEvent, Batch, Customer
 from customers.roles import Capability
-from customers.views.activity import EventLine
+from customers.views.activity import plain_lines
 from customers.views.lists import page_links
 
 from ...forms.exceptions import ExceptionForm
@@ -72,9 +71,7 @@ class RuleDetailView(RuleMixin):
             "drift": drift_of(self.customer),
             "missing": missing_of(self.rule, self.request.get_full_path()),
             "may_see_activity": self.actor.can(Capability.SEE_ACTIVITY),
-            "events": [
-                EventLine(event, describe(event)) for event in events.newest_first()[:EVENTS]
-            ],
+            "events": plain_lines(events.newest_first()[:EVENTS]),
         }
 
     def tabs(self) -> list[Tab]:

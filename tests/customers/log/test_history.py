@@ -14,13 +14,9 @@ from customers.log.history import (
     describe,
     field_label,
     kind_label,
-    plan_names,
 )
 from customers.models import AuditEvent, AuditNames
 from customers.views.activity import Name
-from licensing.models import ServicePlan
-from tests.factories import ProductFactory
-from tests.support.cast import Cast
 
 
 def event(changes: dict[str, Any], personal: dict[str, Any] | None = None) -> AuditEvent:
@@ -66,21 +62,6 @@ def test_a_moment_is_told_in_the_viewers_zone() -> None:
     with timezone.override("Europe/Oslo"):
         moment = date_format(datetime(2026, 3, 2, 0, 30), "DATETIME_FORMAT")  # noqa: DTZ001
         assert describe(event(late)) == [f"Deleted on: {moment}"]
-
-
-def test_service_plans_are_called_by_their_names(cast: Cast) -> None:
-    ProductFactory.create(name="Office", plans=["CHAT", "MAIL"])
-    ProductFactory.create(name="Other", plans=["MAIL"])
-    ServicePlan.objects.filter(product__name="Office", code="MAIL").update(name="Email")
-    own = {"partner": cast.fabrikam, "customer": cast.contoso, "at": timezone.now()}
-    given = [["MAIL", "GONE"], []]
-    change = {"product": "Office", "services_off": given}
-    events = [AuditEvent(action=Action.LICENSE_SERVICES, changes=change, **own)]
-    events += [AuditEvent(action=Action.USER_BLOCKED, **own)]
-    plans = plan_names(events)
-    assert describe(events[0], plans)[-1] == "Services off: Email, GONE → –"
-    assert describe(events[0])[-1] == "Services off: MAIL, GONE → –"
-    assert plan_names(events[1:]) == {}
 
 
 def test_personal_changes_are_said_too() -> None:
