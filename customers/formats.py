@@ -84,6 +84,12 @@ def users_not_changed(count: int) -> str:
     return text % {"count": figure(count)}
 
 
+def users_already_so(count: int) -> str:
+    """Return how many users were as asked for before."""
+    text = ngettext("%(count)s user needed no change.", "%(count)s users needed no change.", count)
+    return text % {"count": figure(count)}
+
+
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
     return _("%(name)s was already added.") % {"name": name}

@@ -278,6 +278,8 @@ class Batch(models.Model):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    # Who was as asked for before: neither done nor failed.
+    already = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -305,6 +307,7 @@ class Outcome(models.TextChoices):
     DONE = "done", _("Done")
     PARTLY = "partly", _("Incomplete")
     SKIPPED = "skipped", _("Unchanged")
+    ALREADY = "already", _("No change needed")
     FAILED = "failed", _("Failed")
 
 

@@ -181,6 +181,7 @@ def tell_batch(batch: Batch, actor: User | None = None) -> Told:
         "total": batch.total,
         "done": batch.done,
         "failed": batch.failed,
+        "already": batch.already,
         "canUndo": bool(actor is not None and can_undo(batch, actor)),
         "createdDate": moment(batch.created_at),
         "links": self_link(f"/batches/{guid('batch', batch.pk)}"),

@@ -5,11 +5,13 @@ task commits, it waits: a worker that dies leaves nothing behind but a batch tha
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -251,9 +253,25 @@ def close_batch(batch: Batch, items: Iterable[BatchItem]) -> Batch:
     """Write the items and the counts that follow from them."""
     rows: Sequence[BatchItem] = list(items)
     bulk.insert(BatchItem, rows)
-    batch.failed = sum(row.outcome in (Outcome.FAILED, Outcome.SKIPPED) for row in rows)
-    batch.done = len(rows) - batch.failed
+    _count(batch, Counter(row.outcome for row in rows))
     return finish_batch(batch)
+
+
+def count_again(batch: Batch) -> None:
+    """Count the items that a batch, which stays open, has by now."""
+    batch.done = batch.failed = batch.already = 0
+    found = batch.items.order_by().values_list("outcome").annotate(number=Count("pk"))
+    _count(batch, dict(found))
+
+
+def _count(batch: Batch, outcomes: Mapping[str, int]) -> None:
+    for outcome, number in outcomes.items():
+        if outcome in (Outcome.FAILED, Outcome.SKIPPED):
+            batch.failed += number
+        elif outcome == Outcome.ALREADY:
+            batch.already += number
+        else:
+            batch.done += number
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +301,7 @@ def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
     for group in groups:
         common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
         rows.append((common, {"user_id": group.users}))
-        if group.outcome in (Outcome.FAILED, Outcome.SKIPPED):
-            batch.failed += len(group.users)
-        else:
-            batch.done += len(group.users)
+        _count(batch, {group.outcome: len(group.users)})
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
 
 
@@ -296,11 +311,13 @@ def finish_batch(batch: Batch, *, acts: Sequence[Act] | None = None) -> Batch:
     Whoever has more to write first, which that must see, gives `acts` (acts_at_close) as () here,
     and calls them afterwards.
     """
-    batch.total = batch.done + batch.failed or batch.total
+    batch.total = batch.done + batch.failed + batch.already or batch.total
     batch.state, batch.users = BatchState.DONE, []
     batch.finished_at = timezone.now()
     batch.save(
-        update_fields=["total", "done", "failed", "state", "finished_at", "request", "users"]
+        update_fields=[
+            *("total", "done", "failed", "already", "state", "finished_at", "request", "users")
+        ]
     )
     for act in acts_at_close(batch) if acts is None else acts:
         act(batch)
@@ -315,5 +332,5 @@ def leave_alone(batch: Batch, left: Sequence[tuple[int, Outcome, str]]) -> None:
     each = {"user_id": users, "outcome": outcomes, "reason": reasons}
     bulk.insert_alike(BatchItem, {"batch_id": batch.pk}, each)
     batch.total += len(left)
-    batch.failed += len(left)
-    batch.save(update_fields=["total", "failed"])
+    _count(batch, Counter(outcomes))
+    batch.save(update_fields=["total", "failed", "already"])

@@ -59,7 +59,7 @@ def blocked(*users: User) -> list[bool]:
 
 def left(batch: Batch) -> dict[int, str]:
     """Who was left alone, with the reason."""
-    items = batch.items.filter(outcome__in=[Outcome.SKIPPED, Outcome.FAILED])
+    items = batch.items.filter(outcome__in=[Outcome.SKIPPED, Outcome.ALREADY, Outcome.FAILED])
     return dict(items.values_list("user", "reason"))
 
 

@@ -16,7 +16,7 @@ from accounts.queries.user_briefs import Brief
 from accounts.services.credentials import empty_sheet
 from accounts.services.undo.cases import Case, Inverse, LeftBrief, Plan, WordCounts, freed_text
 from accounts.services.undo.changing import UNDO_CHANGE
-from accounts.services.undo.later import ADDED, CHANGED, RELEASED, RESTORED, Done
+from accounts.services.undo.later import ADDED, RELEASED, RESTORED, Done
 from accounts.services.undo.licenses import UNDO_LICENSES
 from accounts.services.undo.returning import UNDO_DELETE, UNDO_RESTORE
 from accounts.services.users import delete_users
@@ -196,8 +196,7 @@ class _UploadUndo:
                 item.after |= earlier[item.user_id].after
             bulk.update(joined, ["before", "after"])
         self.removal.do(batch)
-        batch.done = batch.items.filter(outcome__in=CHANGED).count()
-        batch.failed = batch.items.exclude(outcome__in=CHANGED).count()
+        batches.count_again(batch)
         return batches.finish_batch(batch)
 
 

@@ -19,7 +19,7 @@ def _turn(case: Case, *, blocking: bool) -> Plan:
     def already(row: Brief) -> Verdict:
         if (row.blocked_at is not None) != blocking:
             return None
-        return Outcome.SKIPPED, str(BLOCKED_ALREADY if blocking else NOT_BLOCKED)
+        return Outcome.ALREADY, str(BLOCKED_ALREADY if blocking else NOT_BLOCKED)
 
     not_self = [oneself(case.actor, str(NOT_ONESELF))] if blocking else []
     reach = case.reach(Capability.MANAGE_USERS)

@@ -32,7 +32,7 @@ def _restore(case: Case) -> Plan:
 
     def not_waiting(row: Brief) -> Verdict:
         if row.deleted_at is None:
-            return Outcome.SKIPPED, _("No longer deleted.")
+            return Outcome.ALREADY, _("No longer deleted.")
         if row.purge_after is None or row.purge_after <= timezone.now():
             return Outcome.FAILED, time_is_over(row.display_name)
         return None

@@ -84,5 +84,5 @@ def _turn(
     items = [batches.item(batch, row, before=before, after=after) for row in turned]
     already = str(BLOCKED_ALREADY if blocking else NOT_BLOCKED)
     done = {row.pk for row in turned}
-    left += [(row, Outcome.SKIPPED, already) for row in todo if row.pk not in done]
+    left += [(row, Outcome.ALREADY, already) for row in todo if row.pk not in done]
     return batches.close_batch(batch, items + left_items(batch, left))

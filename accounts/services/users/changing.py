@@ -145,7 +145,7 @@ def change_users(  # noqa: PLR0913
     entries = [entry_of(row, pairs) for row, pairs in changed]
     audit.record(entries, actor=actor, customer=customer, batch=batch)
     items = [item_of(batch, row, pairs) for row, pairs in changed]
-    left += [(row, Outcome.SKIPPED, str(NO_CHANGE_NEEDED)) for row in todo if not changes[row.pk]]
+    left += [(row, Outcome.ALREADY, str(NO_CHANGE_NEEDED)) for row in todo if not changes[row.pk]]
     return batches.close_batch(batch, items + left_items(batch, left))
 
 

@@ -48,8 +48,9 @@ def change_start(
     def started(row: User) -> tuple[Outcome, str] | None:
         if row.is_to_start and row.starts_on != on:
             return None
-        why = NOT_TO_START if not row.is_to_start else _("Starts on that day already.")
-        return Outcome.SKIPPED, str(why)
+        if row.is_to_start:
+            return Outcome.ALREADY, _("Starts on that day already.")
+        return Outcome.SKIPPED, str(NOT_TO_START)
 
     todo, left = locked.sort_out(deleted, beyond_reach(locked.actor, capability), started)
     day = on or today_of(customer)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from customers.formats import users_not_changed, users_updated
+from customers.formats import users_already_so, users_not_changed, users_updated
 from customers.models import Batch, BatchState, Outcome
 from customers.query_params import local_address
 from customers.requests import signed_in
@@ -53,7 +53,8 @@ def come_back(request: HttpRequest, batch: Batch, back: str) -> HttpResponse:
     if batch.total > 1:
         details = reverse("accounts:batch-detail", args=[batch.pk])
         links.append((with_way_back(details, back), _("Show details")))
-    tell = messages.success if batch.done and not batch.failed else messages.warning
+    tell = messages.success if batch.done else messages.info
+    tell = messages.warning if batch.failed else tell
     heading, further = action_of(batch.kind).heading(batch), _told(batch)
     ways = format_html_join("", ' <a href="{}">{}</a>', links)
     told = format_html('<h2 class="notice-title">{}</h2>{}{}', heading, further, ways)
@@ -66,7 +67,7 @@ def _told(batch: Batch) -> str:
 
     Of one user also the licenses, of all why it was not done.
     """
-    undone = batch.items.filter(outcome__in=(Outcome.FAILED, Outcome.SKIPPED))
+    undone = batch.items.filter(outcome__in=(Outcome.FAILED, Outcome.SKIPPED, Outcome.ALREADY))
     reasons = sorted(undone.order_by().values_list("reason", flat=True).distinct()[:REASONS])
     item = batch.items.select_related("user").first()
     if batch.total == 1 and item:
@@ -79,5 +80,6 @@ def _told(batch: Batch) -> str:
         further = [f"{label}: {', '.join(words)}." for label, words in groups]
         return " ".join([named, *further, *reasons])
     done = [users_updated(batch.done)] if batch.done else []
+    already = [users_already_so(batch.already)] if batch.already else []
     left = [users_not_changed(batch.failed)] if batch.failed else []
-    return " ".join([*done, *left, *reasons])
+    return " ".join([*done, *already, *left, *reasons])

@@ -40,6 +40,7 @@ _TONES = {
     Outcome.DONE: "success",
     Outcome.PARTLY: "warning",
     Outcome.SKIPPED: "neutral",
+    Outcome.ALREADY: "neutral",
     Outcome.FAILED: "danger",
     Outcome.WAITING: "info",
 }
@@ -160,7 +161,7 @@ def result_rows(
     """Return the page that was asked for of the users of a batch, and their rows."""
     items = batch.items.select_related("user").order_by(
         # Of very many, those come first for whom something is left to do.
-        Case(When(outcome__in=_TROUBLED, then=0), default=1),
+        Case(When(outcome__in=_TROUBLED, then=0), When(outcome=Outcome.ALREADY, then=1), default=2),
         "user__sort_name",
         "pk",
     )

@@ -62,6 +62,7 @@ class Batch(Told):
     total: int
     done: int
     failed: int
+    already: int
     progress: float | None = None
     can_undo: bool
     undo_of: UUID | None = None

@@ -81,7 +81,7 @@ def test_block_says_whom_it_leaves_out_and_calls_out_administrators(
     response = send(client, url, reason="Ticket 4711")
     batch = Batch.objects.get(kind="block", by=cast.gail)
     assert response["Location"] == f"/batches/{batch.pk}/"
-    assert (batch.done, batch.failed) == (3, 3)
+    assert (batch.done, batch.failed, batch.already) == (3, 2, 1)
     assert {event.reason for event in AuditEvent.objects.filter(batch_id=batch.pk)} == {
         "Ticket 4711"
     }

@@ -43,15 +43,18 @@ def test_a_key_of_another_user_customer_or_action_is_refused(cast: Cast) -> None
 def test_a_closed_batch_counts_its_items(cast: Cast) -> None:
     batch = batches.open_batch(BatchKind.BLOCK, actor=cast.alice, customer=cast.contoso)
     assert (batch.state, batch.finished_at) == (BatchState.RUNNING, None)
-    users = UserFactory.create_batch(5, customer=cast.contoso)
+    users = UserFactory.create_batch(6, customer=cast.contoso)
     outcomes = [Outcome.DONE, Outcome.PARTLY, Outcome.SKIPPED, Outcome.FAILED, Outcome.DONE]
+    outcomes.append(Outcome.ALREADY)
     items = [
         batches.item(batch, user, outcome=outcome)
         for user, outcome in zip(users, outcomes, strict=True)
     ]
     batches.close_batch(batch, items)
     batch.refresh_from_db()
-    assert (batch.total, batch.done, batch.failed) == (5, 3, 2)
+    assert (batch.total, batch.done, batch.failed, batch.already) == (6, 3, 2, 1)
+    batches.count_again(batch)
+    assert (batch.done, batch.failed, batch.already) == (3, 2, 1)
     assert batch.state == BatchState.DONE
     assert batch.finished_at
 
@@ -187,16 +190,17 @@ def test_items_alike_are_written_in_groups_and_counted(cast: Cast) -> None:
     ids = [user.pk for user in users]
     batches.write_items(batch, [batches.Alike(ids[:1], after={"a": 1})])
     groups = [
-        batches.Alike(ids[1:3], outcome=Outcome.SKIPPED, reason="Already blocked."),
+        batches.Alike(ids[1:3], outcome=Outcome.ALREADY, reason="Already blocked."),
         batches.Alike(ids[3:], outcome=Outcome.FAILED, reason="No seat."),
     ]
     closed = batches.close_batch_alike(batch, groups)
-    assert (closed.total, closed.done, closed.failed, closed.state) == (4, 1, 3, BatchState.DONE)
+    assert (closed.total, closed.done, closed.state) == (4, 1, BatchState.DONE)
+    assert (closed.failed, closed.already) == (1, 2)
     rows = closed.items.order_by("pk").values_list("user", "outcome", "reason", "after")
     assert list(rows) == [
         (ids[0], "done", "", {"a": 1}),
-        (ids[1], "skipped", "Already blocked.", {}),
-        (ids[2], "skipped", "Already blocked.", {}),
+        (ids[1], "already", "Already blocked.", {}),
+        (ids[2], "already", "Already blocked.", {}),
         (ids[3], "failed", "No seat.", {}),
     ]
 
@@ -211,8 +215,10 @@ def test_those_who_were_left_out_are_added_to_a_closed_batch(cast: Cast) -> None
     batch = open_batch(cast)
     batches.close_batch(batch, [batches.item(batch, cast.uma)])
     batches.leave_alone(batch, [])
-    batches.leave_alone(batch, [(cast.gail.pk, Outcome.SKIPPED, "An administrator.")])
+    so = UserFactory.create(customer=cast.contoso)
+    left = [(cast.gail.pk, Outcome.SKIPPED, "An administrator."), (so.pk, Outcome.ALREADY, "So.")]
+    batches.leave_alone(batch, left)
     fresh = Batch.objects.get(pk=batch.pk)
-    assert (fresh.total, fresh.done, fresh.failed) == (2, 1, 1)
+    assert (fresh.total, fresh.done, fresh.failed, fresh.already) == (3, 1, 1, 1)
     row = fresh.items.get(user=cast.gail)
     assert (row.outcome, row.reason) == (Outcome.SKIPPED, "An administrator.")

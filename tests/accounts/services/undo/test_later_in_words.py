@@ -53,7 +53,7 @@ def test_alike_changes_share_one_object_in_the_order_of_the_items(cast: Cast) ->
 def test_whom_nothing_was_done_to_is_not_among_them(cast: Cast) -> None:
     block(cast, cast.uma)
     batch = block(cast, cast.uma, cast.gail)
-    assert batch.items.filter(outcome=Outcome.SKIPPED).count() == 1
+    assert batch.items.filter(outcome=Outcome.ALREADY).count() == 1
     done, _places = done_by(batch)
     assert list(done) == [cast.gail.pk]
 

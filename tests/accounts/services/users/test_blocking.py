@@ -59,10 +59,10 @@ def test_of_many_each_gets_an_outcome(cast: Cast) -> None:
     assert outcomes(batch) == [
         (cast.gail.pk, Outcome.SKIPPED, "You can't block yourself."),
         (cast.uma.pk, Outcome.DONE, ""),
-        (ann.pk, Outcome.SKIPPED, "Already blocked."),
+        (ann.pk, Outcome.ALREADY, "Already blocked."),
         (ben.pk, Outcome.FAILED, f"{ben.display_name} has been deleted by Alice."),
     ]
-    assert (batch.done, batch.failed, batch.total) == (1, 3, 4)
+    assert (batch.done, batch.failed, batch.already, batch.total) == (1, 2, 1, 4)
 
 
 def test_nobody_blocks_themself_alone(cast: Cast) -> None:
@@ -96,7 +96,7 @@ def test_an_item_says_what_was_before_and_who_is_so_already_is_left_alone(cast: 
     block_users([ann], customer=cast.contoso, actor=cast.alice)
     batch = block_users([ann, ben], customer=cast.contoso, actor=cast.alice, reason="Left")
     assert outcomes(batch) == [
-        (ann.pk, Outcome.SKIPPED, "Already blocked."),
+        (ann.pk, Outcome.ALREADY, "Already blocked."),
         (ben.pk, Outcome.DONE, ""),
     ]
     item = batch.items.get(user=ben)
@@ -104,7 +104,7 @@ def test_an_item_says_what_was_before_and_who_is_so_already_is_left_alone(cast: 
     assert fresh(ben).blocked_by == cast.alice
     allowed = allow_users([ann, cast.uma], customer=cast.contoso, actor=cast.alice)
     assert outcomes(allowed) == [
-        (cast.uma.pk, Outcome.SKIPPED, "Not blocked."),
+        (cast.uma.pk, Outcome.ALREADY, "Not blocked."),
         (ann.pk, Outcome.DONE, ""),
     ]
     assert violations() == []

@@ -60,10 +60,10 @@ def test_a_user_who_has_it_already_is_left_alone(cast: Cast) -> None:
     before = User.objects.get(pk=cast.uma.pk)
     batch = change(cast, cast.gail, cast.uma, fields={"usage_location": "US"})
     assert outcomes(batch) == [
-        (cast.gail.pk, Outcome.SKIPPED, "No change needed."),
-        (cast.uma.pk, Outcome.SKIPPED, "No change needed."),
+        (cast.gail.pk, Outcome.ALREADY, "No change needed."),
+        (cast.uma.pk, Outcome.ALREADY, "No change needed."),
     ]
-    assert (batch.done, batch.failed, log()) == (0, 2, [])
+    assert (batch.done, batch.failed, batch.already, log()) == (0, 0, 2, [])
     assert fresh(cast.uma).changed_by_batch == before.changed_by_batch
 
 

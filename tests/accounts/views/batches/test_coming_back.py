@@ -62,6 +62,22 @@ def test_whom_it_was_not_done_to_is_counted_and_the_details_are_a_click_away(
     assert f'href="{here}">Done' in read(alice, details)
 
 
+def test_who_was_so_before_is_counted_and_it_is_a_success(alice: Client, cast: Cast) -> None:
+    ann, ben = UserFactory.create_batch(2, customer=cast.contoso)
+    url = f"{users_of(cast)}block/?user={ann.pk}&user={ben.pk}&next={quote(users_of(cast))}"
+    sent = fields(read(alice, url))
+    block_users([ben], customer=cast.contoso, actor=cast.gail)
+    alice.post(url, sent)
+    html = read(alice, users_of(cast))
+    said = "Sign-in blocked 1 user updated. 1 user needed no change. Already blocked. Undo"
+    assert said in words(html)
+    assert "notice-warning" not in html
+    batch = Batch.objects.latest("pk")
+    page = read(alice, f"/batches/{batch.pk}/")
+    assert "1 user updated. 1 user needed no change." in words(page)
+    assert problems(page) == []
+
+
 def test_undo_comes_back_as_well(alice: Client, cast: Cast) -> None:
     here = f"{users_of(cast)}{cast.uma.pk}/"
     batch = block_users([cast.uma], customer=cast.contoso, actor=cast.alice)

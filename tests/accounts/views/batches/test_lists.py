@@ -92,7 +92,7 @@ def test_states_are_said_in_words(cast: Cast, waiting: Batch) -> None:
     undo(batch, cast.alice)
     found = rows(read(signed_in(cast.alice), LIST))
     assert found[0].startswith("Undo: Block sign-in ")
-    assert found[1].endswith("Undone 1 user not changed")
+    assert found[1].endswith("Undone 1 user needed no change")
     assert found[2].endswith("Done Undo")
     assert found[3].endswith("Failed Somebody was quicker.")
 
@@ -128,6 +128,15 @@ def test_one_that_left_a_user_out_is_not_said_to_be_done(cast: Cast) -> None:
     html = read(signed_in(cast.alice), LIST)
     assert "Incomplete" in words(html)
     assert "state-success" not in html
+
+
+def test_one_that_needed_no_change_for_some_is_done(cast: Cast) -> None:
+    block(cast, cast.uma)
+    block(cast, cast.uma, cast.gail)
+    [row, _first] = rows(read(signed_in(cast.alice), LIST))
+    assert row.endswith("Done 1 user needed no change Undo")
+    block(cast, cast.uma, cast.gail)
+    assert rows(read(signed_in(cast.alice), LIST))[0].endswith("Done 2 users needed no change")
 
 
 def test_pages_begin_where_the_last_one_ended(cast: Cast, settings: Settings) -> None:
