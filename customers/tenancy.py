@@ -1,15 +1,47 @@
 """The gate to each page: whose data it is and whether the role allows it, before any handler."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ClassVar, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from .models import Customer, CustomerQuerySet
-from .narrowing import why_not
+from .narrowing import narrowing_of, why_not
 from .requests import PortalView
-from .roles import Capability, whom_to_ask
+from .roles import Capability, Role, whom_to_ask
+from .services.messages import Query
+
+# Adds to customers what a page tells beside its own, for this user and these numbers.
+Beside = Callable[..., CustomerQuerySet]
+
+
+class Asker(NamedTuple):
+    """All of a user on which it depends what they see, but for the numbers of rows."""
+
+    of_partner: bool
+    limited_to_customers: bool
+    roles: tuple[Role, ...]
+
+    def user(self, pk: int, owner: int) -> Any:
+        """Return a user who has nothing else, of the partner or customer of that number."""
+        user: Any = get_user_model()(pk=pk, limited_to_customers=self.limited_to_customers)
+        user.partner_id, user.customer_id = (owner, None) if self.of_partner else (None, owner)
+        user.roles = self.roles
+        return user
+
+
+def asker_of(user: Any) -> Asker | None:
+    """Return what a question can be kept by for this user and all who have the same rights.
+
+    None for support staff, who see no customer, and where a token leaves less of the rights.
+    """
+    if narrowing_of(user.pk) or not (user.partner_id or user.customer_id):
+        return None
+    return Asker(user.partner_id is not None, user.limited_to_customers, user.roles)
 
 
 def get_customer(
@@ -21,19 +53,50 @@ def get_customer(
     return customer
 
 
-def visible_customer(user: Any, pk: int, *, among: CustomerQuerySet | None = None) -> Customer:
+def visible_customer(
+    user: Any,
+    pk: int,
+    *,
+    among: CustomerQuerySet | None = None,
+    beside: Beside | None = None,
+    numbers: tuple[int, ...] = (),
+) -> Customer:
     """Return the customer. Raise Http404 if the user may not see it."""
-    customers = Customer.objects.all() if among is None else among
-    customer = (
-        customers.visible_to(user)
-        .select_related("partner")
-        .with_primary_domain()
-        .filter(pk=pk)
-        .first()
-    )
-    if customer is None:
+    asker = asker_of(user) if among is None else None
+    if asker:
+        owner = user.partner_id or user.customer_id
+        found: list[Customer] = _kept(asker, beside).objects(user.pk, owner, pk, *numbers)
+    else:
+        customers = Customer.objects.all() if among is None else among
+        found = list(_visible(customers, user, pk, beside, numbers))
+    if not found:
         raise Http404
-    return customer
+    return found[0]
+
+
+@lru_cache(maxsize=256)
+def _kept(asker: Asker, beside: Beside | None) -> Query:
+    """Return the question of all who have the same rights: each page within a customer asks it, and
+    to write it down takes longer than the database's answer.
+    """
+
+    def build(user: int, owner: int, pk: int, *numbers: int) -> CustomerQuerySet:
+        return _visible(Customer.objects.all(), asker.user(user, owner), pk, beside, numbers)
+
+    return Query(build)
+
+
+def _visible(
+    customers: CustomerQuerySet,
+    user: Any,
+    pk: int,
+    beside: Beside | None,
+    numbers: tuple[int, ...],
+) -> CustomerQuerySet:
+    if beside:
+        customers = beside(customers, user, *numbers)
+    visible = customers.visible_to(user).select_related("partner").with_primary_domain()
+    return visible.filter(pk=pk).order_by()
 
 
 def require(user: Any, capability: Capability, target: Any = None) -> None:
@@ -76,7 +139,7 @@ class CustomerScopeMixin(PortalView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = kwargs.pop("customer")
-        self.customer = visible_customer(self.request.user, pk, among=self.customers())
+        self.customer = self.find_customer(pk)
         self.kwargs.pop("customer", None)
         # Known before the role is asked: the page of a refusal has the customer's menu, too.
         self.request.customer = self.customer
@@ -85,9 +148,11 @@ class CustomerScopeMixin(PortalView):
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return response
 
-    def customers(self) -> CustomerQuerySet:
-        """Return the customers to choose from, with what else the page needs in the same query."""
-        return Customer.objects.all()
+    def find_customer(self, pk: int) -> Customer:
+        """Return the customer, with what else the page needs in the same query, or raise
+        Http404.
+        """
+        return visible_customer(self.request.user, pk)
 
     def scope(self, **kwargs: Any) -> None:
         """Fetch what else the address names, or raise Http404; before any handler runs."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Now, StrIndex
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 
@@ -78,8 +78,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.restorable().filter(final_soon())
 
     def overdue(self) -> UserQuerySet:
-        """Return the same as due_for_purge, found by the customer: for those of one."""
-        return self.filter(LessThanOrEqual(final_day(), timezone.now()), deleted_at__isnull=False)
+        """Return the same as due_for_purge, found by the customer: for those of one.
+
+        By the database's clock, since a question that is kept would keep a moment of ours.
+        """
+        return self.filter(LessThanOrEqual(final_day(), Now()), deleted_at__isnull=False)
 
     def blocked(self) -> UserQuerySet:
         return self.filter(deleted_at=None, blocked_at__isnull=False)

@@ -1,11 +1,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.formats import figure
 from customers.models import Customer, CustomerQuerySet
+from licensing.models import Subscription
 
 from ..models import User
 from ..queries.user_pages import restorable_count, with_overdue
@@ -40,12 +42,20 @@ def also_known(annotate: Annotate) -> None:
     _annotations.append(annotate)
 
 
-def with_what_is_told(customers: CustomerQuerySet, viewer: User) -> CustomerQuerySet:
-    """Annotate what a list of users tells of its customer, which then costs no query more."""
+def with_what_is_told(
+    customers: CustomerQuerySet, viewer: User, subscription: int | None = None
+) -> CustomerQuerySet:
+    """Annotate what a list of users tells of its customer, which then costs no query more.
+
+    With a subscription also its product, `filter_product`.
+    """
     known = with_overdue(customers)
     for annotate in _annotations:
         known = annotate(known, viewer)
-    return known
+    if subscription is None:
+        return known
+    own = Subscription.objects.filter(pk=subscription, customer=OuterRef("pk"))
+    return known.annotate(filter_product=Subquery(own.values("product__name")))
 
 
 def user_tabs(

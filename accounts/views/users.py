@@ -1,17 +1,16 @@
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from customers.formats import figure
-from customers.models import Customer, CustomerQuerySet
+from customers.models import Customer
 from customers.query_params import read_id
 from customers.roles import Capability
+from customers.tenancy import visible_customer
 from customers.views.lists import Pager, address
-from licensing.models import Subscription
 
 from ..actions.base import Place
 from ..models import User, UserQuerySet
@@ -31,13 +30,12 @@ class UserListMixin(SelectingMixin):
 
     capability = Capability.SEE
 
-    def customers(self) -> CustomerQuerySet:
-        """Return customers with what the page tells of them and of the filter's subscription."""
-        customers = with_what_is_told(Customer.objects.all(), self.request.user)
-        if self.asked.subscription is None:
-            return customers
-        own = Subscription.objects.filter(pk=self.asked.subscription, customer=OuterRef("pk"))
-        return customers.annotate(filter_product=Subquery(own.values("product__name")))
+    def find_customer(self, pk: int) -> Customer:
+        """Return the customer with what the page tells of it and of the filter's subscription."""
+        subscription = self.asked.subscription
+        numbers = () if subscription is None else (subscription,)
+        user = self.request.user
+        return visible_customer(user, pk, beside=with_what_is_told, numbers=numbers)
 
     @cached_property
     def asked(self) -> UserFilter:

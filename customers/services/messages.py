@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models import AutoField, QuerySet
+from django.db.models.query import get_related_populators
 
 from ..lookups import listed
 from .transactions import again
@@ -106,14 +107,56 @@ def _answer(cursor: Any, statement: Statement) -> Answer:
     return Answer(rows, cursor.rowcount, key)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A query written down: which of the statement's parameters is which of those given, and what
+    Django says of its columns, of objects the model's and where the annotations are.
+    """
+
+    statement: Statement
+    places: Mapping[int, int]
+    select: Sequence[Any]
+    kind: Any
+    annotations: Mapping[str, int]
+
+
 class Query:
     """A query of Django's for numbers, or lists of them, that differ each time it is sent."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self.build = build
-        self.written: dict[tuple[str, tuple[bool, ...]], tuple[Statement, dict[int, int]]] = {}
+        self.written: dict[tuple[str, tuple[bool, ...]], Written] = {}
 
     def __call__(self, *given: int | Sequence[int]) -> Statement:
+        written = self._written(given)
+        statement, places = written.statement, written.places
+        parameters = [
+            _parameter(given[places[place]]) if place in places else value
+            for place, value in enumerate(statement.parameters)
+        ]
+        return Statement(statement.sql, parameters, statement.converters)
+
+    def objects(self, *given: int | Sequence[int]) -> list[Any]:
+        """Send it, and return its rows as objects of its model, with those that it selects beside
+        them and what it annotates.
+        """
+        [answer] = send(self(*given))
+        written = self._written(given)
+        kind, using = written.kind, connection.alias
+        first, end = kind["select_fields"][0], kind["select_fields"][-1] + 1
+        names = [column.target.attname for column, *_rest in written.select[first:end]]
+        # The stubs are of a later Django, which has one parameter more.
+        related = get_related_populators(kind, written.select, using)  # type: ignore[call-arg]
+        found = []
+        for row in answer.rows:
+            found.append(kind["model"].from_db(using, names, row[first:end]))
+            for beside in related:
+                beside.populate(row, found[-1])
+            for name, place in written.annotations.items():
+                setattr(found[-1], name, row[place])
+        return found
+
+    def _written(self, given: Sequence[int | Sequence[int]]) -> Written:
         kind = connection.vendor, tuple(isinstance(value, int) for value in given)
         if kind not in self.written:
             marks = [
@@ -129,13 +172,14 @@ class Query:
                 if isinstance(value, int | str) and value in numbers
             }
             converters = compiler.get_converters([column for column, *_rest in compiler.select])
-            self.written[kind] = Statement(sql, parameters, converters), places
-        statement, places = self.written[kind]
-        parameters = [
-            _parameter(given[places[place]]) if place in places else value
-            for place, value in enumerate(statement.parameters)
-        ]
-        return Statement(statement.sql, parameters, statement.converters)
+            self.written[kind] = Written(
+                Statement(sql, parameters, converters),
+                places,
+                compiler.select,
+                compiler.klass_info,
+                compiler.annotation_col_map,
+            )
+        return self.written[kind]
 
 
 def _parameter(given: int | Sequence[int]) -> int | str:

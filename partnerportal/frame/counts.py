@@ -16,10 +16,10 @@ from automation.views.requests.answering import open_requests
 from customers.expressions import RowsOf
 from customers.log.events import CountOf
 from customers.models import BatchState, Customer
-from customers.narrowing import narrowing_of
 from customers.places.rows import Favorite
-from customers.roles import Capability, Role
+from customers.roles import Capability
 from customers.services.messages import Query, send
+from customers.tenancy import Asker, asker_of
 from uploads.models import Upload, UploadState
 
 # Of batches or uploads, by the names of their fields.
@@ -43,21 +43,6 @@ class Counts:
     waiting: Mapping[str, int] = field(default_factory=dict)
 
 
-class Asker(NamedTuple):
-    """All of a user on which it depends what is counted, but for the numbers of rows."""
-
-    of_partner: bool
-    limited_to_customers: bool
-    roles: tuple[Role, ...]
-
-    def user(self, pk: int, owner: int) -> User:
-        """Return a user who has nothing else, of the partner or customer of that number."""
-        user = User(pk=pk, limited_to_customers=self.limited_to_customers)
-        user.partner_id, user.customer_id = (owner, None) if self.of_partner else (None, owner)
-        user.roles = self.roles
-        return user
-
-
 class Question(NamedTuple):
     names: tuple[str, ...]
     query: Query
@@ -79,12 +64,11 @@ def counts_for(user: User | None, customer: Customer | None = None) -> Counts:
     """Return what is counted for this user; with what waits at a customer, where one is given."""
     if user is None or not is_told(user):
         return Counts()
-    if narrowing_of(user.pk):
-        # What a token leaves of the rights is not among what a question is kept by.
+    asker = asker_of(user)
+    if asker is None:
         asked = _asked(user, customer)
         names, statement = tuple(asked), Query(lambda: _of(user, asked))()
     else:
-        asker = Asker(user.partner_id is not None, user.limited_to_customers, user.roles)
         names, query = _kept_question(asker, at_customer=customer is not None)
         owner = user.partner_id or user.customer_id or 0
         statement = query(user.pk, owner, customer.pk if customer else 0)

@@ -1,21 +1,25 @@
 """What is not yours is a 404, what the role lacks is a refusal that names who can."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.views.generic import TemplateView
 
 from accounts.models import User
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet
+from customers.narrowing import Narrowing, narrowed_to
 from customers.roles import Capability, Role
 from customers.tenancy import (
     CustomerScopeMixin,
     RoleMixin,
     get_customer,
     require,
+    visible_customer,
     why_beyond_reach,
 )
 from tests.factories import StaffFactory, UserFactory
@@ -84,6 +88,46 @@ def test_a_role_too_small_is_no_404_but_not_before_the_scope(cast: Cast) -> None
         get_customer(cast.bob, cast.contoso.pk, Capability.MANAGE_USERS)
     with pytest.raises(Http404):
         get_customer(cast.bob, cast.adatum.pk, Capability.MANAGE_USERS)
+
+
+def test_a_question_that_is_kept_shows_each_user_their_own(cast: Cast) -> None:
+    """Users of the same rights share it, whichever of them asked first."""
+
+    def beside(customers: CustomerQuerySet, viewer: Any, *numbers: int) -> CustomerQuerySet:
+        return customers.annotate(of=Value(viewer.pk), number=Value(sum(numbers)))
+
+    limited = [
+        StaffFactory.create(partner=cast.fabrikam, only=[customer])
+        for customer in (cast.contoso, cast.northwind)
+    ]
+    users = [cast.charlie, cast.alice, cast.gail, *limited, cast.support]
+    seen: dict[int, set[Customer]] = {}
+    for user in users:
+        for customer in (cast.contoso, cast.northwind, cast.adatum):
+            for numbers in ((), (7,)):
+                with suppress(Http404):
+                    found: Any = visible_customer(user, customer.pk, beside=beside, numbers=numbers)
+                    assert (found, found.partner_id) == (customer, customer.partner_id)
+                    assert (found.of, found.number) == (user.pk, sum(numbers))
+                    seen.setdefault(user.pk, set()).add(customer)
+    assert seen == {
+        cast.charlie.pk: {cast.adatum},
+        cast.alice.pk: {cast.contoso, cast.northwind},
+        cast.gail.pk: {cast.contoso},
+        limited[0].pk: {cast.contoso},
+        limited[1].pk: {cast.northwind},
+    }
+
+
+def test_what_a_token_leaves_is_asked_anew(cast: Cast) -> None:
+    everything = frozenset(Capability)
+    both = [cast.contoso, cast.northwind]
+    for own, other in (both, both[::-1]):
+        narrowing = Narrowing(cast.alice.pk, 1, "api", everything, frozenset([own.pk]))
+        with narrowed_to(narrowing):
+            assert visible_customer(cast.alice, own.pk) == own
+            with pytest.raises(Http404):
+                visible_customer(cast.alice, other.pk)
 
 
 def test_a_page_may_narrow_the_customers_down(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from customers.models import AuditEvent, AuditNames, Batch, BatchKind, Customer
+from customers.models import AuditEvent, AuditNames, Batch, BatchKind, Customer, Partner
 from customers.services.messages import Query, Statement, insertion, send, send_with_commit
 from tests.support.cast import Cast, make_cast
 
@@ -136,6 +136,24 @@ def test_values_become_what_django_makes_of_them(cast: Cast) -> None:
     [answer] = send(query(row.pk))
     assert answer.rows == [(row.pk, {"a": [1, None], "é": True}, row.created_at)]
     assert answer.count in {1, -1}
+
+
+def test_rows_become_the_same_objects_as_a_query_set_makes(cast: Cast) -> None:
+    def build(partner: int) -> Any:
+        customers = Customer.objects.filter(partner=partner).select_related("partner")
+        return customers.with_primary_domain().with_seats().order_by("pk")
+
+    query, loads = Query(build), CaptureQueriesContext(connection)
+    for partner in (cast.fabrikam, cast.litware, Partner(pk=0)):
+        wanted = list(build(partner.pk))
+        with loads:
+            found = query.objects(partner.pk)
+            assert [row.partner.name for row in found] == [partner.name for _row in wanted]
+        assert len(loads) == 1
+        for one, other in zip(found, wanted, strict=True):
+            told = {**one.__dict__, "_state": None}
+            assert told == {**other.__dict__, "_state": None}
+            assert (one._state.db, one._state.adding) == (other._state.db, other._state.adding)
 
 
 def test_an_update_says_how_many_rows_it_has_found(cast: Cast) -> None:
