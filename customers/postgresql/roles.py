@@ -144,22 +144,27 @@ $$;
     numbered=" ".join(NUMBERED),
 )
 
-# The function of `text LIKE text`, by which the index of names is searched. A condition of a query
-# is asked before the policy, as an index needs, only if it is known to tell nothing of the rows it
-# is asked about. This one compares and says yes or no. Its one error, for a pattern that ends in
-# the escape character, depends on the row as well, and no pattern of the portal's ends so: Django
-# escapes what was typed. Only a superuser may say so, and no dump keeps it.
+# The function of `text LIKE text`, by which the index of names is searched, and that of the small
+# letters by which lists are sorted. A condition of a query is asked before the policy, as an index
+# needs, only if it is known to tell nothing of the rows it is asked about. The first one compares
+# and says yes or no. Its one error, for a pattern that ends in the escape character, depends on the
+# row as well, and no pattern of the portal's ends so: Django escapes what was typed. The second one
+# has no error for a text that a row can hold. Only a superuser may say so, and no dump keeps it.
 LEAKPROOF = """
 DO $$
 BEGIN
     IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;
+        ALTER FUNCTION pg_catalog.lower(text) LEAKPROOF;
     END IF;
 END
 $$;
 """
 IS_LEAKPROOF = """
-SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.textlike(text, text)'::regprocedure
+SELECT bool_and(proleakproof) FROM pg_proc
+WHERE oid IN (
+    'pg_catalog.textlike(text, text)'::regprocedure, 'pg_catalog.lower(text)'::regprocedure
+)
 """
 
 NAMES = sql.SQL(", ").join(map(sql.Identifier, ROLES))
@@ -210,8 +215,10 @@ def prepare(connection: "Connection[Any]", login: str, password: str) -> list[st
 
 
 NOT_LEAKPROOF = (
-    "A search for names reads all of a customer's users instead of an index: a superuser has to"
-    " run ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF in this database."
+    "A search for names reads all of a customer's users instead of an index, and a list that is"
+    " sorted by department half of them: a superuser has to"
+    " run ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;"
+    " ALTER FUNCTION pg_catalog.lower(text) LEAKPROOF in this database."
 )
 
 

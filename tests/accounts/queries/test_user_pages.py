@@ -145,6 +145,8 @@ def test_those_of_one_moment_are_paged_through_each_once(cast: Cast, five: list[
         ("added", "active_by_added"),
         ("signed-in", "active_by_last_sign_in"),
         ("-signed-in", "active_by_last_sign_in"),
+        ("department", "active_by_department"),
+        ("-department", "active_by_department"),
     ],
 )
 def test_under_a_policy_a_page_in_the_middle_is_one_range_of_its_index(
