@@ -13,11 +13,16 @@ def told_apart(users: Iterable[tuple[str, str]]) -> list[str]:
     """
     pairs = list(users)
     alike = Counter(name.casefold() for name, _user_name in pairs)
+    words = _with_both()
     return [
-        with_user_name(name, user_name) if alike[name.casefold()] > 1 else name
+        words % {"name": name, "user_name": user_name} if alike[name.casefold()] > 1 else name
         for name, user_name in pairs
     ]
 
 
 def with_user_name(name: str, user_name: str) -> str:
-    return _("%(name)s (%(user_name)s)") % {"name": name, "user_name": user_name}
+    return _with_both() % {"name": name, "user_name": user_name}
+
+
+def _with_both() -> str:
+    return _("%(name)s (%(user_name)s)")

@@ -65,7 +65,7 @@ def visible_customer(
     asker = asker_of(user) if among is None else None
     if asker:
         owner = user.partner_id or user.customer_id
-        found: list[Customer] = _kept(asker, beside).objects(user.pk, owner, pk, *numbers)
+        found: list[Customer] = kept_question(asker, beside).objects(user.pk, owner, pk, *numbers)
     else:
         customers = Customer.objects.all() if among is None else among
         found = list(_visible(customers, user, pk, beside, numbers))
@@ -75,7 +75,7 @@ def visible_customer(
 
 
 @lru_cache(maxsize=256)
-def _kept(asker: Asker, beside: Beside | None) -> Query:
+def kept_question(asker: Asker, beside: Beside | None) -> Query:
     """Return the question of all who have the same rights: each page within a customer asks it, and
     to write it down takes longer than the database's answer.
     """

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -241,6 +241,17 @@ def anniversary(day: date, year: int) -> date:
     return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
+def names_by_user(
+    held: Iterable[tuple[int, int, str]], marks: Mapping[tuple[int, int], str] | None = None
+) -> dict[int, list[str]]:
+    """Return the names of products by user, of what LicenseAssignmentQuerySet.named gives."""
+    names: dict[int, list[str]] = {}
+    for user, subscription, name in held:
+        mark = marks.get((user, subscription)) if marks else None
+        names.setdefault(user, []).append(f"{name} ({mark})" if mark else name)
+    return names
+
+
 class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
     def live(self) -> LicenseAssignmentQuerySet:
         return self.filter(released_at=None)
@@ -252,14 +263,13 @@ class LicenseAssignmentQuerySet(models.QuerySet["LicenseAssignment"]):
 
         `marks` are words to stand behind one, by user and subscription.
         """
+        return names_by_user(self.named(customer.pk), marks)
+
+    def named(self, customer: int) -> models.QuerySet[LicenseAssignment, tuple[int, int, str]]:
+        """Return user, subscription and the product's name of each license at the customer."""
         # Named once more beside the subscription: else all customers' subscriptions are read.
         held = self.filter(subscription__customer=customer).order_by("subscription__product__name")
-        names: dict[int, list[str]] = {}
-        columns = ("user_id", "subscription_id", "subscription__product__name")
-        for user_id, pk, name in held.values_list(*columns):
-            mark = marks.get((user_id, pk)) if marks else None
-            names.setdefault(user_id, []).append(f"{name} ({mark})" if mark else name)
-        return names
+        return held.values_list("user_id", "subscription_id", "subscription__product__name")
 
     def left_without(self, subscription: Subscription) -> LicenseAssignmentQuerySet:
         """Return live licenses whose product requires this one, of users who hold both."""

@@ -109,7 +109,7 @@ def deleted_rows(
     """Return rows with one query for the licenses that the deletion took, and one for actors."""
     base_url, now = reverse("accounts:user-list", args=[customer.pk]), timezone.now()
     taken = LicenseAssignment.objects.filter(
-        user__in=[user.pk for user in users], released_at=F("user__deleted_at")
+        user__among=[user.pk for user in users], released_at=F("user__deleted_at")
     )
     held = taken.product_names(customer)
     who = {user.deleted_by_id for user in users if user.deleted_by_id}

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries.fields import Country
 
 from customers.models import Customer
 from customers.query_params import LARGEST_ID
 from customers.roles import Reach
-from licensing.models import LicenseAssignment
+from customers.services.messages import Query, send
+from licensing.models import LicenseAssignment, names_by_user
 
 from ..actions.allow import ALLOW
 from ..actions.base import Action, Place
@@ -27,6 +29,12 @@ from ..services.expiry import temporary_password_expired
 from ..telling_apart import told_apart
 from .batches.coming_back import with_way_back
 from .user_columns import CHOICES
+
+HELD = Query(
+    lambda customer, users: (
+        LicenseAssignment.objects.live().filter(user__among=users).named(customer)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +75,16 @@ def user_rows(
 ) -> list[UserRow]:
     """Return rows with one query for all licenses; words that many share are made once.
 
-    What of the `shown` columns costs a query or a translation is left out where it is not shown.
+    Licenses, which cost a query, are left out where they are not shown.
     """
     products: dict[int, list[str]] = {}
     if "licenses" in shown:
         ids = [user.pk for user in users]
-        held = LicenseAssignment.objects.live().filter(user__in=ids)
-        products = held.product_names(customer, marks_of(customer, ids).in_list())
+        [held] = send(HELD(customer.pk, ids))
+        products = names_by_user(held.rows, marks_of(customer, ids).in_list())
     states = _states()
-    language, select, never = get_language(), _("Select %(name)s"), _("Never")
+    language, zone = get_language(), timezone.get_current_timezone()
+    select, never = _("Select %(name)s"), _("Never")
     permissions: dict[str, str] = {}
     rows = []
     names = told_apart((user.display_name, user.user_name) for user in users)
@@ -94,12 +103,12 @@ def user_rows(
                 licenses=tuple(products.get(user.pk, ())),
                 permissions=permissions[roles],
                 sign_in=_to_start(user) or states[_state_of(user)],
-                added=_day(user.added_at, language),
-                signed_in=_day(user.last_login, language) if user.last_login else never,
+                added=_day(user.added_at, zone, language),
+                signed_in=_day(user.last_login, zone, language) if user.last_login else never,
                 department=user.department,
                 job_title=user.job_title,
                 office=user.office,
-                location=str(user.usage_location.name) if "location" in shown else "",
+                location=country_name(user.__dict__["usage_location"], language),
                 quick=quick.of(user) if quick else (),
             )
         )
@@ -133,8 +142,8 @@ class QuickActions:
         ]
 
 
-def _day(moment: datetime, language: str | None) -> str:
-    return worded(timezone.localtime(moment).date(), "DATE_FORMAT", language)
+def _day(moment: datetime, zone: tzinfo, language: str | None) -> str:
+    return worded(moment.astimezone(zone).date(), "DATE_FORMAT", language)
 
 
 @lru_cache(maxsize=8192)
@@ -144,6 +153,12 @@ def worded(moment: date, form: str, language: str | None) -> str:
     Ten years of days are few, and a page of moments is looked at more than once.
     """
     return date_format(moment, form)
+
+
+@lru_cache(maxsize=2048)
+def country_name(code: str, language: str | None) -> str:
+    """Return the name of a country in the language in use, of which its package makes an object."""
+    return str(Country(code).name)
 
 
 def sign_in_state(user: User) -> State:

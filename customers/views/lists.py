@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import HttpRequest
@@ -39,12 +40,15 @@ PLACE = dict.fromkeys(("page", "after", "before", "last"))
 
 def address(request: HttpRequest, **changes: object) -> str:
     """Return this page's own address with other parameters; None or "" takes one out."""
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value not in (None, ""):
-            query[name] = str(value)
-    return f"?{query.urlencode()}" if query else request.path
+    # A copy of the parameters would be parsed anew for each of a page's addresses.
+    query = [
+        (name, value)
+        for name, values in request.GET.lists()
+        if name not in changes
+        for value in values
+    ]
+    query += [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
+    return f"?{urlencode(query)}" if query else request.path
 
 
 def columns(
