@@ -1,6 +1,6 @@
 """The search in the top bar: users of all customers that one may see, customers, and pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +16,14 @@ from accounts.queries.finding import find_users, is_long_enough, users_in_order
 from customers.formats import figure
 from customers.invisible import visible
 from customers.models import Customer
-from customers.places.lists import favorite_ids, favorites_first, favorites_of, recent_customers
+from customers.places.lists import (
+    favorites_and_opened,
+    favorites_first,
+    favorites_of,
+    recent_customers,
+)
 from customers.places.rows import Visit
+from customers.query_params import LARGEST_ID
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
@@ -96,7 +102,7 @@ def own_groups(user: User) -> Iterator[Group]:
         yield Group("favorites", _("Favorites"), [customer_hit(one) for one in favorites])
     recent = recent_customers(user) if user.partner_id else []
     ids = Visit.objects.newest_users(user)
-    hits = [user_hit(one) for one in users_in_order(ids, customers)] if ids else []
+    hits = user_hits(users_in_order(ids, customers)) if ids else []
     hits += [customer_hit(one) for one in recent if one not in favorites]
     if hits:
         yield Group("recent", _("Recent"), hits)
@@ -105,17 +111,17 @@ def own_groups(user: User) -> Iterator[Group]:
 def found_groups(text: str, user: User, sizes: Sizes) -> Iterator[Group]:
     """Yield what is found, in groups; those that would be empty are left out."""
     customers = Customer.objects.visible_to(user)
+    favorites, opened = favorites_and_opened(user)
     if not user.customer_id:
-        first = favorites_first(favorite_ids(user))
+        first = favorites_first(favorites)
         named = customers.matching(text).with_primary_domain().order_by(*first, "name", "pk")
         rows = list(named[: sizes.customers + 1])
         if rows:
             hits = [customer_hit(customer) for customer in rows[: sizes.customers]]
             yield Group("customers", _("Customers"), hits, len(rows) > sizes.customers)
-    opened = Visit.objects.newest_users(user)
     found = find_users(text, customers, sizes.users, first=opened)
     if found.users:
-        hits = [user_hit(one, with_contact=one.pk in found.by_contact) for one in found.users]
+        hits = user_hits(found.users, found.by_contact)
         yield Group("users", _("Users"), hits, found.has_more)
     pages = find_pages(text, user, customers, sizes.pages)
     if pages:
@@ -127,8 +133,25 @@ def customer_hit(customer: Customer) -> Hit:
     return Hit(customer.name, url, "building", detail=getattr(customer, "primary_domain", "") or "")
 
 
-def user_hit(user: User, *, with_contact: bool = False) -> Hit:
-    """Return the line of a user, with what the user can be reached by."""
+def user_hits(users: Iterable[User], by_contact: Collection[int] = ()) -> list[Hit]:
+    """Return the lines of users, of those found `by_contact` with what they can be reached by."""
+    # Their addresses are alike but for two numbers: those that can't be stand for them.
+    customer, user = LARGEST_ID - 1, LARGEST_ID
+    whole = reverse("accounts:user-detail", args=[customer, user])
+    before, _customer, rest = whole.partition(str(customer))
+    between, _user, after = rest.partition(str(user))
+    return [
+        user_hit(
+            one,
+            f"{before}{one.customer_id}{between}{one.pk}{after}",
+            with_contact=one.pk in by_contact,
+        )
+        for one in users
+    ]
+
+
+def user_hit(user: User, url: str, *, with_contact: bool = False) -> Hit:
+    """Return the line of a user, where asked for with what the user can be reached by."""
     reached = (user.alternate_email, user.office_phone, user.mobile_phone) if with_contact else ()
     marks = []
     if user.deleted_at is not None:
@@ -137,7 +160,7 @@ def user_hit(user: User, *, with_contact: bool = False) -> Hit:
         marks.append(_("Sign-in blocked"))
     return Hit(
         user.display_name,
-        reverse("accounts:user-detail", args=[user.customer_id, user.pk]),
+        url,
         "person",
         detail=" · ".join(filter(None, (user.user_name, *reached))),
         customer=user.customer.name if user.customer else "",

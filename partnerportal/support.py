@@ -139,8 +139,11 @@ def find_people(text: str) -> Found:
     )
     people = [
         replace(
-            user_hit(user, with_contact=user.pk in users.by_contact),
-            url=_page("accounts_user", user.pk),
+            user_hit(
+                user,
+                _page("accounts_user", user.pk),
+                with_contact=user.pk in users.by_contact,
+            ),
             customer=f"{user.customer} · {partners.get(user.customer_id or 0, '')}",
         )
         for user in users.users

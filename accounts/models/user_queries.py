@@ -141,4 +141,5 @@ class UserQuerySet(models.QuerySet["User"]):
     def in_order(self, ids: Sequence[int]) -> list[User]:
         """Return the users of these ids, in the order of the ids."""
         place = {pk: number for number, pk in enumerate(ids)}
-        return sorted(self.filter(pk__in=place), key=lambda user: place[user.pk])
+        users = self.filter(pk__among=place) if place else ()
+        return sorted(users, key=lambda user: place[user.pk])

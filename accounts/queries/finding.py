@@ -78,8 +78,8 @@ def find_users(
     words = folded_words(text)
     if not is_long_enough(text):
         return FoundUsers([], has_more=False)
-    held = F("active_users") + F("deleted_users")
-    own = dict(customers.order_by().values_list("pk", held))
+    held = customers.order_by().values_list("pk", "active_users", "deleted_users")
+    own = {pk: active + deleted for pk, active, deleted in held}
     contacts = _by_contact(text, list(own))[: size + 1]
     in_domain = _by_name(words, customers, _with_domain(text, own), size + 1)
     named = in_domain or _by_name(words, customers, own, size + 1)

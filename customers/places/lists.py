@@ -6,13 +6,28 @@ from django.db.models import Case, Value, When
 
 from ..models import Customer, CustomerQuerySet
 from ..places.rows import Favorite, Visit
+from ..services.messages import Query, send
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Each search asks for them.
+FAVORITES = Query(lambda owner: Favorite.objects.filter(owner=owner).values_list("customer_id"))
+OPENED = Query(Visit.objects.newest_of_users)
+
+
 def favorite_ids(user: "User") -> set[int]:
-    return set(Favorite.objects.filter(owner=user).values_list("customer_id", flat=True))
+    [answer] = send(FAVORITES(user.pk))
+    return {pk for (pk,) in answer.rows}
+
+
+def favorites_and_opened(user: "User") -> tuple[set[int], list[int]]:
+    """Return the ids of the customers with the user's star, and of the users that they opened, the
+    last one first.
+    """
+    favorites, opened = send(FAVORITES(user.pk), OPENED(user.pk))
+    return {pk for (pk,) in favorites.rows}, [pk for (pk,) in opened.rows]
 
 
 def favorites_first(favorites: set[int]) -> list[Case]:

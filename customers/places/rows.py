@@ -39,8 +39,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def newest_users(self, owner: User) -> list[int]:
         """Return the ids of the users that the user opened, the last one first."""
+        return [pk for (pk,) in self.newest_of_users(owner.pk) if pk]
+
+    def newest_of_users(self, owner: int) -> models.QuerySet[Visit, tuple[int | None]]:
+        """Return the same as rows, for a question that is kept."""
         rows = self.filter(owner=owner, user__isnull=False).order_by("-at", "-pk")
-        return [pk for pk in rows.values_list("user_id", flat=True)[:REMEMBERED] if pk]
+        return rows.values_list("user_id")[:REMEMBERED]
 
 
 class Visit(models.Model):

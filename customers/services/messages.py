@@ -49,7 +49,7 @@ class Answer:
 def send(*statements: Statement) -> list[Answer]:
     """Run statements in this order, and return their answers in it.
 
-    Call inside a transaction, but for a single one that reads.
+    Call inside a transaction, but for those that read.
     """
     if not statements:
         return []

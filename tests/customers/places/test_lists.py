@@ -3,6 +3,7 @@
 from customers.models import Customer
 from customers.places.lists import (
     favorite_ids,
+    favorites_and_opened,
     favorites_first,
     favorites_of,
     recent_customers,
@@ -18,6 +19,16 @@ def test_favorites_are_ones_own(cast: Cast) -> None:
     set_favorite(cast.contoso, on=True, actor=cast.bob)
     assert favorite_ids(cast.alice) == {cast.northwind.pk}
     assert list(favorites_of(cast.alice)) == [cast.northwind]
+
+
+def test_favorites_and_the_users_opened_last_are_one_message(cast: Cast) -> None:
+    set_favorite(cast.northwind, on=True, actor=cast.alice)
+    for user in (cast.uma, cast.gail):
+        note_visit(cast.contoso.pk, user.pk, actor=cast.alice)
+    note_visit(cast.northwind.pk, None, actor=cast.alice)
+    opened = [cast.gail.pk, cast.uma.pk]
+    assert favorites_and_opened(cast.alice) == ({cast.northwind.pk}, opened)
+    assert favorites_and_opened(cast.bob) == (set(), [])
 
 
 def test_favorites_stand_before_all_others(cast: Cast) -> None:
