@@ -14,9 +14,10 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpcore2
 import httpx2
@@ -28,6 +29,9 @@ from .addresses import is_exempt, is_public
 STEP, WHOLE = 5.0, 15.0
 # Bytes of an answer: a page of a hundred accounts has some 200,000.
 LARGEST = 2_000_000
+# Bytes of a request that are sent in one piece.
+PIECE = 65_536
+AGENT = "Partner-Portal"
 
 
 class NotAllowed(httpx2.RequestError):
@@ -39,7 +43,7 @@ def open_client(**given: Any) -> httpx2.Client:
 
     What goes wrong is an `httpx2.RequestError`.
     """
-    headers = {"User-Agent": "Partner-Portal", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
     headers |= given.pop("headers", {})
     return httpx2.Client(
         **given,
@@ -49,6 +53,53 @@ def open_client(**given: Any) -> httpx2.Client:
         follow_redirects=False,
         trust_env=False,
     )
+
+
+class Poster(AbstractContextManager["Poster"]):
+    """Posts forms, one after the other, and hears of each answer its status alone.
+
+    It goes the way of `open_client`, with the same checks and bounds, and raises the same errors.
+    A whole client, with its cookies and redirects, costs as much again as all that it sends.
+    """
+
+    def __init__(self) -> None:
+        self.transport = _Transport()
+
+    def __exit__(self, *_error: object) -> None:
+        self.transport.close()
+
+    def post(self, address: str, form: Mapping[str, str]) -> int:
+        url, headers = _prepared(address)
+        body = urlencode(form).encode()
+        sent = httpcore2.Request(
+            "POST",
+            _core_url(url),
+            headers=[*headers, (b"Content-Length", b"%d" % len(body))],
+            content=body,
+        )
+        answer = self.transport.ask(sent, url)
+        stream = _Bounded(answer)
+        try:
+            for _part in stream:
+                pass
+        finally:
+            with _errors_of():
+                stream.close()
+        return answer.status
+
+
+@functools.lru_cache(64)
+def _prepared(address: str) -> tuple[httpx2.URL, list[tuple[bytes, bytes]]]:
+    url = httpx2.URL(address)
+    headers = [
+        (b"Host", url.netloc),
+        (b"User-Agent", AGENT.encode()),
+        (b"Accept", b"*/*"),
+        (b"Accept-Encoding", b"identity"),
+        (b"Connection", b"keep-alive"),
+        (b"Content-Type", b"application/x-www-form-urlencoded"),
+    ]
+    return url, headers
 
 
 def explain(error: Exception) -> str:
@@ -88,23 +139,14 @@ class _Transport(httpx2.BaseTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        parts = urlsplit(str(request.url))
-        self.network.exempt = is_exempt(parts)
-        self.network.ends = time.monotonic() + WHOLE
-        if request.url.userinfo or (request.url.scheme != "https" and not self.network.exempt):
-            raise NotAllowed("not encrypted", request=request)
-        url = request.url
         sent = httpcore2.Request(
             request.method,
-            httpcore2.URL(
-                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-            ),
+            _core_url(request.url),
             headers=request.headers.raw,
             content=request.stream,
             extensions=request.extensions,
         )
-        with _errors_of(request):
-            answer = self.pool.handle_request(sent)
+        answer = self.ask(sent, request.url, request)
         return httpx2.Response(
             answer.status,
             headers=answer.headers,
@@ -112,17 +154,38 @@ class _Transport(httpx2.BaseTransport):
             extensions=answer.extensions,
         )
 
+    def ask(
+        self, sent: httpcore2.Request, url: httpx2.URL, request: httpx2.Request | None = None
+    ) -> httpcore2.Response:
+        """Send this if it may be sent there, within the time for a whole request.
+
+        Errors name `request`, where there is one.
+        """
+        self.network.exempt = is_exempt(urlsplit(str(url)))
+        self.network.ends = time.monotonic() + WHOLE
+        if url.userinfo or (url.scheme != "https" and not self.network.exempt):
+            raise NotAllowed("not encrypted", request=request)
+        with _errors_of(request):
+            return self.pool.handle_request(sent)
+
     def close(self) -> None:
         self.pool.close()
 
 
+def _core_url(url: httpx2.URL) -> httpcore2.URL:
+    return httpcore2.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
 @contextlib.contextmanager
-def _errors_of(request: httpx2.Request) -> Iterator[None]:
+def _errors_of(request: httpx2.Request | None = None) -> Iterator[None]:
     """Have what goes wrong below raised as an error of the client's."""
     try:
         yield
     except NotAllowed as error:
-        error.request = request
+        if request:
+            error.request = request
         raise
     except httpcore2.TimeoutException as error:
         raise httpx2.TimeoutException(str(error), request=request) from error
@@ -135,7 +198,7 @@ def _errors_of(request: httpx2.Request) -> Iterator[None]:
 class _Bounded(httpx2.SyncByteStream):
     """The bytes of an answer, up to a limit. None come compressed: a few could become many."""
 
-    def __init__(self, answer: httpcore2.Response, request: httpx2.Request) -> None:
+    def __init__(self, answer: httpcore2.Response, request: httpx2.Request | None = None) -> None:
         self.answer, self.request = answer, request
 
     def __iter__(self) -> Iterator[bytes]:
@@ -200,16 +263,31 @@ class _Network(httpcore2.NetworkBackend):
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A connection of which each step, and all of them together, end in time."""
+    """A connection of which each step, and all of them together, end in time.
+
+    What is written is sent when there is a piece of it, or an answer is to be read: head and body
+    of a small request travel together.
+    """
 
     def __init__(self, stream: httpcore2.NetworkStream, network: _Network) -> None:
         self.stream, self.network = stream, network
+        self.unsent = bytearray()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # Who hangs up while it is written to may have answered before.
+        with contextlib.suppress(httpcore2.WriteError):
+            self.send(timeout)
         return self.stream.read(max_bytes, self.network.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.stream.write(buffer, self.network.left(timeout))
+        self.unsent += buffer
+        if len(self.unsent) >= PIECE:
+            self.send(timeout)
+
+    def send(self, timeout: float | None) -> None:
+        whole, self.unsent = bytes(self.unsent), bytearray()
+        if whole:
+            self.stream.write(whole, self.network.left(timeout))
 
     def close(self) -> None:
         self.stream.close()

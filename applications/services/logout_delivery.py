@@ -27,9 +27,9 @@ from customers.actions import Action
 from customers.services import audit
 from customers.services.transactions import transactional
 
-from ..egress.client import explain, explain_status, open_client
+from ..egress.client import Poster, explain, explain_status
 from ..models import Logout, LogoutState
-from ..oidc.keys import LOGOUT_TOKEN, sign
+from ..oidc.keys import LOGOUT_TOKEN, signer
 from .queue import send_logouts
 
 logger = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ GOOD_FOR = 120
 # an application is far away each takes as long as the way there and back.
 CLAIM, LANES, WORTH_ONE = 50, 8, 5
 # Seconds of a turn, after which another application has its own.
-TURN = 60.0
+TURN = 10.0
 # Seconds until the next try. After the last of them nobody is told any more.
 PAUSES = (5, 30, 120, 600, 1_800, 3_600, 10_800, 21_600, 43_200)
 # A claim that nobody settles is of a worker that died.
@@ -82,20 +82,23 @@ def claim(application_id: int) -> list[Logout]:
 
 
 class _Lanes(AbstractContextManager["_Lanes"]):
-    """Connections to an application, opened as there is something to tell over them."""
+    """Connections to an application, opened as there is something to tell over them, and the key
+    that signs what it is told.
+    """
 
     def __init__(self) -> None:
         self.stack = ExitStack()
-        self.clients: list[httpx2.Client] = []
+        self.clients: list[Poster] = []
+        self.sign = signer(LOGOUT_TOKEN)
         self.threads: ThreadPoolExecutor | None = None
 
     def __exit__(self, *_error: object) -> None:
         self.stack.close()
 
-    def each(self, number: int, work: Callable[[httpx2.Client], object]) -> None:
+    def each(self, number: int, work: Callable[[Poster], object]) -> None:
         """Have the work done over so many connections at the same time."""
         while len(self.clients) < number:
-            self.clients.append(self.stack.enter_context(open_client()))
+            self.clients.append(self.stack.enter_context(Poster()))
         if number == 1:
             work(self.clients[0])
             return
@@ -111,23 +114,24 @@ class _Claim:
 
     left: deque[Logout]
     ends: float
+    sign: Callable[[dict[str, Any]], str]
     told: list[Logout] = field(default_factory=list)
     failed: list[tuple[str, Logout]] = field(default_factory=list)
     # What keeps all others from being told as well.
     everywhere: str = ""
 
-    def send_all(self, client: httpx2.Client) -> None:
+    def send_all(self, client: Poster) -> None:
         while not self.everywhere and time.monotonic() < self.ends:
             if not self.send_one(client):
                 return
 
-    def send_one(self, client: httpx2.Client) -> bool:
+    def send_one(self, client: Poster) -> bool:
         """Tell of the next; return whether there was one."""
         try:
             row = self.left.popleft()
         except IndexError:
             return False
-        problem, is_general = _post(client, row)
+        problem, is_general = _post(client, row, self.sign)
         if is_general:
             self.everywhere = problem
         if problem:
@@ -139,7 +143,7 @@ class _Claim:
 
 def _tell(lanes: _Lanes, rows: Sequence[Logout], ends: float) -> tuple[str, int]:
     """Tell of these; return what keeps all others from being told as well, and how many were."""
-    claimed = _Claim(deque(rows), ends)
+    claimed = _Claim(deque(rows), ends, lanes.sign)
     if not lanes.clients:
         # Whether anybody is there is found out once.
         lanes.each(1, claimed.send_one)
@@ -155,10 +159,10 @@ def _tell(lanes: _Lanes, rows: Sequence[Logout], ends: float) -> tuple[str, int]
     return claimed.everywhere, len(claimed.told)
 
 
-def logout_token(row: Logout, audience: str) -> str:
-    """Return a logout token that was never sent before."""
+def claims_of_logout(row: Logout, audience: str) -> dict[str, Any]:
+    """Return the claims of a logout token that was never sent before."""
     now = int(time.time())
-    claims: dict[str, Any] = {
+    return {
         "iss": settings.OIDC_ISSUER,
         "sub": str(row.user_uuid),
         "aud": audience,
@@ -168,10 +172,9 @@ def logout_token(row: Logout, audience: str) -> str:
         "events": {EVENT: {}},
         "sid": row.sid,
     }
-    return sign(claims, kind=LOGOUT_TOKEN)
 
 
-def _post(client: httpx2.Client, row: Logout) -> tuple[str, bool]:
+def _post(client: Poster, row: Logout, sign: Callable[[dict[str, Any]], str]) -> tuple[str, bool]:
     """Send one; return why it failed, "" if it did not, and whether all others would fail as well.
 
     A row without an address is of an application that has none any more, and has nothing to hear.
@@ -182,8 +185,8 @@ def _post(client: httpx2.Client, row: Logout) -> tuple[str, bool]:
     if not address or not audience:
         return "", False
     try:
-        token = logout_token(row, audience)
-        status = client.post(address, data={"logout_token": token}).status_code
+        token = sign(claims_of_logout(row, audience))
+        status = client.post(address, {"logout_token": token})
     except (httpx2.RequestError, httpx2.InvalidURL, ValueError) as error:
         return explain(error), True
     if status in {200, 204}:

@@ -7,12 +7,23 @@ that page names.
 import ast
 import re
 from http import HTTPStatus
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from applications.recipes import RECIPES
-from tests.applications.oidc.relying import USERINFO, RelyingParty, answered
+from applications.services.logout_delivery import EVENT, deliver_logouts
+from tests.applications.listener import Listener
+from tests.applications.oidc.relying import (
+    AUTHORIZE,
+    BYE,
+    LOGOUT,
+    USERINFO,
+    RelyingParty,
+    answered,
+)
 from tests.support.cast import Cast
 from tests.support.house import BASE_DIR, tree
 
@@ -25,12 +36,9 @@ def test_the_page_names_tests_that_there_are() -> None:
     rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| `")]
     found = [ROW.fullmatch(row) for row in rows]
     assert [row for row, match in zip(rows, found, strict=True) if match is None] == []
-    missing = [
-        (module, name)
-        for match in found
-        if match and (module := match[2]) and (name := match[3]) not in names_in(module)
-    ]
-    assert missing == []
+    tests = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE.read_text())
+    assert len(tests) > len(rows)
+    assert [each for each in tests if each[1] not in names_in(each[0])] == []
     names = [match[1] for match in found if match]
     assert len(names) == len(set(names))
 
@@ -105,3 +113,45 @@ def test_request_objects_are_refused_as_discovery_says(
 ) -> None:
     answer = answered(umas.get(chat.address(**{what: "eyJhbGciOiJub25lIn0.e30."})))
     assert answer["error"] == f"{what}_not_supported"
+
+
+@pytest.mark.django_db
+def test_scopes_and_parameters_may_come_in_any_order(
+    cast: Cast, chat: RelyingParty, umas: Client
+) -> None:
+    asked = chat.request(scope="email profile openid")
+    answer = answered(umas.get(f"{AUTHORIZE}?{urlencode(list(asked.items())[::-1])}"))
+    claims = chat.claims(chat.exchange(answer["code"]).json()["id_token"])
+    assert (claims["email"], claims["name"]) == (cast.uma.user_name, cast.uma.display_name)
+
+
+@pytest.mark.django_db
+def test_discovery_says_where_to_sign_out_and_that_applications_are_told(
+    settings: Settings, client: Client
+) -> None:
+    settings.OIDC_ISSUER = "https://portal.example"
+    found = client.get("/.well-known/openid-configuration").json()
+    assert found["end_session_endpoint"] == f"https://portal.example{LOGOUT}"
+    told = found["backchannel_logout_supported"], found["backchannel_logout_session_supported"]
+    assert told == (True, True)
+
+
+@pytest.mark.django_db
+def test_a_sign_out_from_within_is_told_by_a_logout_token_of_that_session(
+    chat: RelyingParty, umas: Client, listener: Listener, settings: Settings
+) -> None:
+    chat.application.logout_uri = f"{listener.url}/backchannel"
+    chat.application.save()
+    tokens = chat.tokens(umas)
+    sent = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": BYE, "state": "bye"}
+    assert umas.get(LOGOUT, sent)["Location"] == f"{BYE}?state=bye"
+    assert deliver_logouts(chat.application.pk) == 1
+    [asked] = listener.asked
+    assert (asked.method, asked.path) == ("POST", "/backchannel")
+    [token] = parse_qs(asked.body.decode())["logout_token"]
+    told, signed_in = chat.claims(token), chat.claims(tokens["id_token"])
+    for name in ("iss", "aud", "sub", "sid"):
+        assert told[name] == signed_in[name], name
+    assert (list(told["events"]), "nonce" in told) == ([EVENT], False)
+    silent = answered(umas.get(chat.address(prompt="none")))
+    assert silent["error"] == "login_required"
