@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.idp.oidc import admin as allauth_admin
+from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,15 +17,18 @@ from accounts.admin.reauthentication import ProofAdmin
 from accounts.models import User
 from customers.admin.base import ReadOnlyAdmin, actor, chosen
 
+from .forms.admin import ApplicationAddForm
 from .models import Application, AppSession, Provision, Provisioning
-from .services.applications import switch_application
+from .services.applications import Added, add_application, switch_application
 
 admin.site.unregister([allauth_admin.Client, allauth_admin.Token])
 
 
 @admin.register(Application)
 class ApplicationAdmin(ProofAdmin):
-    """Its partner's account admins look after an application; support staff can stop it."""
+    """Its partner's account admins look after an application; support staff can register and stop
+    it.
+    """
 
     list_display = ("name", "partner", "everyone", "all_customers", "is_on", "updated_at")
     list_filter = ("is_on",)
@@ -29,14 +36,61 @@ class ApplicationAdmin(ProofAdmin):
     search_fields = ("name", "partner__name")
     ordering = ("-id",)
     actions = ("switch_on", "switch_off")
-    fields = readonly_fields = (
+    shown = (
         *("partner", "name", "icon", "start_url", "everyone", "opened_by", "all_customers"),
         *("for_customers", "client", "redirect_addresses", "logout_uri", "needs_pkce", "is_on"),
         *("created_at", "updated_at", "uuid"),
     )
+    asked = (
+        *("partner", "name", "icon", "start_url", "everyone", "services", "customer_domains"),
+        *("redirect_uris", "post_logout_redirect_uris", "logout_uri", "is_public", "needs_pkce"),
+        "extra_claims",
+    )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown if obj else self.asked
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.shown if obj else ()
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        if obj is None:
+            kwargs["form"] = ApplicationAddForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Application:
+        added = add_application(form.facts(), actor=actor(request), partner=obj.partner)
+        request.added = added  # type: ignore[attr-defined]
+        return added.application
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Lead on, or first show the secret: now or never."""
+        added: Added = request.added  # type: ignore[attr-defined]
+        if not added.secret:
+            return super().response_add(request, obj, post_url_continue)
+        response = TemplateResponse(
+            request,
+            "admin/client_secret.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": gettext("Client secret"),
+                "subtitle": obj.name,
+                "opts": self.opts,
+                "client_id": obj.client_id,
+                "secret": added.secret,
+                "next_url": reverse("admin:applications_application_change", args=[obj.pk]),
+            },
+        )
+        add_never_cache_headers(response)
+        response.told_once = True  # type: ignore[attr-defined]
+        return response
+
+    def is_grave(self, request: HttpRequest, obj: Any) -> bool:
+        return True
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

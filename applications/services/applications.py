@@ -28,6 +28,7 @@ from licensing.models import ServicePlan
 from licensing.services.own_products import hold_plans
 
 from ..addresses import check_address, check_redirect_address
+from ..egress import addresses as egress
 from ..models import (
     Application,
     ApplicationCustomer,
@@ -45,6 +46,7 @@ HASHER = GeneratedPasswordHasher.algorithm
 SCOPES = ["openid", "profile", "email", "groups", "offline_access"]
 GRANTS = [Client.GrantType.AUTHORIZATION_CODE, Client.GrantType.REFRESH_TOKEN]
 
+NAME_TAKEN = gettext_lazy("There is an application of this name already. Choose another name.")
 NO_CUSTOMER = gettext_lazy("Choose at least one customer.")
 
 
@@ -220,7 +222,7 @@ def _write(application: Application, facts: Facts, *, is_new: bool = False) -> s
             application.save()
     except IntegrityError:
         raise Refused(
-            _("There is an application of this name already. Choose another name."),
+            NAME_TAKEN,
             code="application-name-taken",
             field="name",
         ) from None
@@ -293,6 +295,10 @@ def _check(application: Application, facts: Facts) -> None:
                 check(address)
             except ValidationError as error:
                 raise Refused(" ".join(error.messages), code="address-wrong", field=name) from None
+    if facts.logout_uri.startswith("https:"):
+        # The portal itself calls it: never within its own network. Of the own machine, on which one
+        # tries things, the operator names what is called.
+        egress.check_address(facts.logout_uri, field="logout_uri")
 
 
 def check_customers(customers: Iterable[Customer], partner_id: int) -> None:

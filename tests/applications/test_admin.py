@@ -1,5 +1,8 @@
 """What support staff see of applications, and may do."""
 
+from typing import Any
+
+import pytest
 from allauth.idp.oidc.models import Client as OIDCClient
 from allauth.idp.oidc.models import Token
 from django.contrib import admin
@@ -7,14 +10,17 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from applications.models import Application, AppSession, Provision, ProvisionState
+from customers.actions import Action
+from customers.models import AuditEvent
 from tests.applications.conftest import Chat
 from tests.factories import (
     AppSessionFactory,
+    ProductFactory,
     ProvisionFactory,
     ProvisioningFactory,
     SupportFactory,
 )
-from tests.support.admin import act, address, told
+from tests.support.admin import act, address, errors, told, typed
 from tests.support.cast import Cast
 
 
@@ -32,8 +38,102 @@ def test_support_staff_look_at_an_application_and_change_nothing(
     assert "Chat (Teams)" in page
     assert client.post(its_page, {"name": "Other"}).status_code == 403
     assert Application.objects.get().name == "Team Chat"
-    added = client.get(address(Application, "add"))
-    assert added.status_code == 403
+
+
+def new_application(client: Client, cast: Cast, chat: Chat) -> dict[str, Any]:
+    """What the form sends of a second application of Fabrikam's, which the same service opens."""
+    page = client.get(address(Application, "add"))
+    return typed(page) | {
+        "partner": cast.fabrikam.pk,
+        "name": "Files",
+        "icon": "folder2-open",
+        "start_url": "https://files.example/",
+        "services": [chat.plan.pk],
+        "customer_domains": "contoso.example",
+        "redirect_uris": "https://files.example/a\nhttps://files.example/b",
+        "logout_uri": "https://files.example/logout",
+        "extra_claims": ["department"],
+    }
+
+
+def test_support_staff_register_an_application_and_see_its_secret_once(
+    client: Client, cast: Cast, chat: Chat
+) -> None:
+    client.force_login(cast.support)
+    answer = client.post(address(Application, "add"), new_application(client, cast, chat))
+    application = Application.objects.get(name="Files")
+    oidc = application.client
+    assert oidc is not None
+    secret = answer.context["secret"]
+    assert oidc.check_secret(secret)
+    assert (secret in answer.text, oidc.pk in answer.text) == (True, True)
+    assert "no-store" in answer["Cache-Control"]
+    assert (application.partner, application.icon) == (cast.fabrikam, "folder2-open")
+    assert list(application.plans.all()) == [chat.plan]
+    assert (application.everyone, application.all_customers) == (False, False)
+    assert list(application.customers.all()) == [cast.contoso]
+    assert oidc.get_redirect_uris() == ["https://files.example/a", "https://files.example/b"]
+    assert application.logout_uri == "https://files.example/logout"
+    assert (application.needs_pkce, application.extra_claims) == (True, ["department"])
+    event = AuditEvent.objects.get(action=Action.APPLICATION_ADDED)
+    assert (event.actor_id, event.target_id) == (cast.support.pk, application.pk)
+    page = client.get(address(Application, "change", application.pk))
+    assert secret not in page.text
+
+
+def test_a_public_application_for_everyone_has_no_secret_to_show(
+    client: Client, cast: Cast, chat: Chat
+) -> None:
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat)
+    sent |= {"everyone": "on", "is_public": "on", "services": [], "customer_domains": ""}
+    answer = client.post(address(Application, "add"), sent)
+    assert answer["Location"] == address(Application, "changelist")
+    application = Application.objects.get(name="Files")
+    assert application.client is not None
+    assert application.client.type == OIDCClient.Type.PUBLIC
+    assert (application.everyone, application.all_customers) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"name": "Team Chat"}, "name", "There is an application of this name already."),
+        ({"services": []}, "services", "Choose a service plan that opens it"),
+        ({"start_url": "http://files.example/"}, "start_url", "https://"),
+        ({"redirect_uris": "https://files.example/#x"}, "redirect_uris", "#"),
+        ({"logout_uri": "https://10.0.0.1/"}, "logout_uri", "inside of a network"),
+        ({"customer_domains": "adatum.example"}, "customer_domains", "No customer of Fabrikam"),
+    ],
+)
+def test_what_can_not_be_is_told_at_its_field(
+    client: Client, cast: Cast, chat: Chat, changes: dict[str, Any], field: str, said: str
+) -> None:
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat) | changes
+    answer = client.post(address(Application, "add"), sent)
+    assert said in " ".join(errors(answer)[field])
+    assert Application.objects.count() == 1
+
+
+def test_services_of_another_partner_open_nothing(client: Client, cast: Cast, chat: Chat) -> None:
+    theirs = ProductFactory.create(partner=cast.litware, plans=["THEIRS"])
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat) | {"services": [theirs.plans.get().pk]}
+    answer = client.post(address(Application, "add"), sent)
+    assert "your own partner" in " ".join(errors(answer)["services"])
+    sent |= {"partner": cast.litware.pk, "customer_domains": "contoso.example"}
+    answer = client.post(address(Application, "add"), sent)
+    assert "No customer of Litware" in " ".join(errors(answer)["customer_domains"])
+    assert Application.objects.count() == 1
+
+
+def test_who_may_only_look_registers_nothing(client: Client, cast: Cast, chat: Chat) -> None:
+    viewer = SupportFactory.create(local_part="vera", is_superuser=False)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_application"))
+    client.force_login(viewer)
+    assert client.get(address(Application, "add")).status_code == 403
+    assert client.post(address(Application, "add"), {"name": "Files"}).status_code == 403
 
 
 def test_support_staff_stop_an_application_and_let_it_go_on(

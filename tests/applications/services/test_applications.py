@@ -179,6 +179,14 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "address-wrong",
         "logout_uri",
     ),
+    **{
+        f"a logout address inside of a network, {url}": (
+            {"logout_uri": url},
+            "address-not-public",
+            "logout_uri",
+        )
+        for url in ("https://169.254.169.254/latest", "https://10.0.0.1/", "https://[::1]/")
+    },
     "a redirect after logout to a whole domain": (
         {"post_logout_redirect_uris": ["https://*.example.com/"]},
         "address-wrong",

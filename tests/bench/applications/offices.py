@@ -57,6 +57,8 @@ def worker(url: str, folder: Path, allowed: list[str]) -> Iterator[_Worker]:
 def everyone() -> tuple[Customer, User, list[User]]:
     """The customer, who looks after it, and all of its people, none of them blocked."""
     customer = Customer.objects.select_related("partner").get(pk=1)
-    User.objects.filter(customer=1).update(blocked_at=None, must_change_password=False)
+    User.objects.filter(customer=1).update(
+        blocked_at=None, must_change_password=False, temporary_password_set_at=None
+    )
     people = list(User.objects.active().filter(customer=1).order_by("pk"))
     return customer, User.objects.get(pk=STAFF), people
