@@ -14,7 +14,14 @@ from licensing.models import ServicePlan
 
 from ..models import Application, Claim
 from ..services.applications import NAME_TAKEN, Facts
-from .applications import AddressesField, AddressField, ApplicationForm, PlansField
+from .applications import (
+    KINDS,
+    PUBLIC,
+    AddressesField,
+    AddressField,
+    ApplicationForm,
+    PlansField,
+)
 
 _ON_THE_PAGE = ApplicationForm.base_fields
 # Where this form has what the service calls otherwise.
@@ -61,9 +68,7 @@ class ApplicationAddForm(ServiceForm):
         required=False,
         help_text=_ON_THE_PAGE["logout_uri"].help_text,
     )
-    is_public = forms.BooleanField(
-        label=gettext_lazy("Public: a browser or mobile app, without a secret"), required=False
-    )
+    is_public = forms.BooleanField(label=KINDS[PUBLIC], required=False)
     extra_claims = forms.MultipleChoiceField(
         label=_ON_THE_PAGE["extra_claims"].label,
         choices=Claim.choices,

@@ -32,6 +32,10 @@ from ..services.applications import NO_CUSTOMER, Facts, version_of
 
 EVERYONE, LICENSED = "everyone", "licensed"
 CONFIDENTIAL, PUBLIC = "confidential", "public"
+KINDS = {
+    CONFIDENTIAL: gettext_lazy("Confidential: a server that can keep a secret"),
+    PUBLIC: gettext_lazy("Public: a browser or mobile app, without a secret"),
+}
 ADDRESSES = 20
 
 
@@ -149,10 +153,7 @@ class ApplicationForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Type"),
-        choices=[
-            (CONFIDENTIAL, gettext_lazy("Confidential: a server that can keep a secret")),
-            (PUBLIC, gettext_lazy("Public: a browser or mobile app, without a secret")),
-        ],
+        choices=list(KINDS.items()),
         widget=forms.RadioSelect,
         error_messages=NOT_LISTED,
         initial=CONFIDENTIAL,
