@@ -49,7 +49,6 @@ REFUSALS: Declared = {
         "all-deleted": "All of these users are deleted.",
         "app-there-already": "There is an authenticator app already.",
         "canceled": "It was canceled before the end. Nothing was written.",
-        "changed-meanwhile": "Another user changed the same fields at the same time.",
         "changed-since-confirmed": "Something has changed since the upload was confirmed.",
         "columns-changed-meanwhile": "The file has other columns by now.",
         "database-in-use": "The demo fills an empty database alone.",

@@ -90,6 +90,14 @@ def users_already_so(count: int) -> str:
     return text % {"count": figure(count)}
 
 
+def clash_text(value: str) -> str:
+    """Return the sentence at a field that someone else has changed to this meanwhile."""
+    text = _(
+        "Someone else changed this to “%(value)s” while you were editing. Save again to replace it."
+    )
+    return text % {"value": value or "–"}
+
+
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
     return _("%(name)s was already added.") % {"name": name}

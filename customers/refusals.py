@@ -61,6 +61,7 @@ REFUSALS: Declared = {
         "support-staff-only": "Only support staff can do this.",
     },
     Status.CONFLICT: {
+        "changed-meanwhile": "Another user changed the same fields at the same time.",
         "begun-already": "The batch has begun and can no longer be canceled.",
         "customer-name-taken": "A customer has this name, or may have it.",
         "domain-in-use": "User names have this domain.",

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -7,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..forms.partner import ColorField, LogoField
+from ..formats import clash_text
+from ..forms.partner import ColorField, LogoField, is_phone
 from ..models import Customer, Domain, Partner
 from ..resources import CustomerResource
 from ..services.customers import add_customer, change_customer
@@ -72,6 +74,17 @@ class InitialInput(forms.HiddenInput):
         return {name: attrs[name] for name in attrs if not name.startswith("aria-")}
 
 
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a field has in it, for some on several lines, in whatever order."""
+
+    text: str
+
+    @property
+    def lines(self) -> set[str]:
+        return {line.strip() for line in self.text.splitlines() if line.strip()}
+
+
 class PartnerForm(OwnerForm):
     """The form of a partner, with its look and host names once there is one."""
 
@@ -100,6 +113,37 @@ class PartnerForm(OwnerForm):
             # What the page opened with comes back with it: the partner saves its own look as well.
             self.fields[name].show_hidden_initial = True
             self.fields[name].hidden_widget = InitialInput
+        self.fields["help_phone"].validators.append(is_phone)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.instance.pk:
+            return cleaned
+        clashing = {name: now for name in self.changed_data if (now := self.changed_to(name))}
+        for name, now in clashing.items():
+            choices = dict(getattr(self.fields[name], "choices", ()))
+            shown = str(choices.get(now.text, now.text))
+            self.add_error(name, clash_text(", ".join(shown.splitlines())))
+        # What is now on the page has been seen: the next Save means it.
+        self.data = self.data.copy()
+        for name, now in clashing.items():
+            self.data[self[name].html_initial_name] = now.text
+        return cleaned
+
+    def changed_to(self, name: str) -> "Now | None":
+        """Return what somebody else has made of a field since the page opened, where another value
+        was typed; None where it is as it was, or as it was typed.
+        """
+        if not self.fields[name].show_hidden_initial:
+            return None
+        now = Now(str(self.initial.get(name) or ""))
+        typed = self.cleaned_data.get(name)
+        is_as_typed = typed is not None and now.lines == Now(str(typed)).lines
+        return None if now.lines == self.seen(name).lines or is_as_typed else now
+
+    def seen(self, name: str) -> "Now":
+        """Return what the page opened with."""
+        return Now(str(self.data.get(self[name].html_initial_name, "")))
 
 
 @admin.register(Partner)
@@ -131,7 +175,8 @@ class PartnerAdmin(OwnerAdmin):
             changed["logo_digest"] = ""
         change_partner(obj, actor=actor(request), logo=logo, **changed)
         if "host_names" in form.changed_data:
-            set_host_names(obj, names.splitlines(), actor=actor(request))
+            seen = form.seen("host_names").lines
+            set_host_names(obj, names.splitlines(), actor=actor(request), seen=seen)
         return obj  # type: ignore[no-any-return]
 
 

@@ -21,6 +21,12 @@ from .seen import SeenMixin
 KEPT_LOGO = "kept_logo"
 
 
+is_phone = RegexValidator(
+    r"^[0-9+()/. \-]*[0-9][0-9+()/. \-]*\Z",
+    gettext_lazy("Enter a phone number such as +1 555 0100."),
+)
+
+
 class ColorField(VisibleCharField):
     """A color as #rrggbb, which may be typed shorter."""
 
@@ -97,10 +103,7 @@ class BrandingForm(SeenMixin):
         max_length=PHONE_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
         validators=[
-            RegexValidator(
-                r"^[0-9+()/. \-]*[0-9][0-9+()/. \-]*\Z",
-                gettext_lazy("Enter a phone number such as +1 555 0100."),
-            )
+            is_phone,
         ],
     )
     help_email = VisibleEmailField(

@@ -2,7 +2,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
-from django.utils.translation import gettext as _
+
+from ..formats import clash_text
 
 
 class SeenMixin(forms.Form):
@@ -25,11 +26,7 @@ class SeenMixin(forms.Form):
         cleaned = super().clean() or {}
         clashing = [field for field in self.changes() if self._seen(field) != self.current[field]]
         for field in clashing:
-            text = _(
-                "Someone else changed this to “%(value)s” while you were editing. Save"
-                " again to replace it."
-            )
-            self.say_clash(field, text % {"value": self.shown(field) or "–"})
+            self.say_clash(field, clash_text(self.shown(field)))
         if clashing:
             # What is now on the page has been seen: the next Save means it.
             seen = {f"seen_{field}": self.current[field] for field in clashing}

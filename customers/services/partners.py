@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from ..branding.pages import portal_host
 from ..branding.pictures import Picture
 from ..branding.rows import HOST_LENGTH, HostName, Logo
 from ..errors import Refused
+from ..formats import clash_text
 from ..models import Domain, Partner
 from ..roles import Capability
 from . import audit
@@ -80,9 +81,16 @@ def change_branding(
 
 
 @transactional
-def set_host_names(partner: Partner, names: Iterable[str], *, actor: "User") -> list[str]:
+def set_host_names(
+    partner: Partner,
+    names: Iterable[str],
+    *,
+    actor: "User",
+    seen: Collection[str] | None = None,
+) -> list[str]:
     """Make these the host names under which the portal is the partner's own; return those that
-    were added or removed. Refused, at the field `host_names`, where one can't be.
+    were added or removed. Refused, at the field `host_names`, where one can't be, and where they
+    are no longer those that were `seen`.
     """
     check_support(actor)
     fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
@@ -91,6 +99,8 @@ def set_host_names(partner: Partner, names: Iterable[str], *, actor: "User") -> 
     changed = sorted({*wanted} ^ {*before})
     if not changed:
         return []
+    if seen is not None and {*seen} != {*before}:
+        raise Refused(clash_text(", ".join(before)), code="changed-meanwhile", field="host_names")
     for name in {*wanted} - {*before}:
         _check_host(name)
     fresh.host_names.exclude(name__in=wanted).delete()

@@ -124,3 +124,59 @@ def test_what_a_partner_has_saved_meanwhile_stays(
     assert (partner.help_note, partner.host_names.count()) == ("Weekdays", 1)
     assert support.post(url, typed(support.get(url)) | {"brand_name": ""}).status_code == 302
     assert Partner.objects.get(pk=cast.fabrikam.pk).brand_name == ""
+
+
+def test_of_two_who_change_one_field_the_second_is_told_and_saves_again(
+    support: Client, cast: Cast, settings: Settings
+) -> None:
+    one, two = "one.fabrikam.example", "two.fabrikam.example"
+    settings.ALLOWED_HOSTS = ["testserver", one, two]
+    url = address(Partner, "change", cast.fabrikam.pk)
+    opened = typed(support.get(url))
+    first = {**opened, "host_names": one, "country": "SE", "help_note": "Weekdays"}
+    assert support.post(url, first).status_code == 302
+    second = {**opened, "host_names": two, "country": "NO", "help_note": "Weekdays"}
+    page = support.post(url, second | {"brand_name": "Fab"})
+    found = errors(page)
+    assert found.keys() == {"host_names", "country"}
+    assert found["host_names"] == [
+        f"Someone else changed this to “{one}” while you were editing. Save again to replace it."
+    ]
+    assert "“Sweden”" in found["country"][0]
+    partner = Partner.objects.get(pk=cast.fabrikam.pk)
+    assert [host.name for host in partner.host_names.all()] == [one]
+    assert (partner.country, partner.brand_name) == ("SE", "")
+    # What the page has now was seen, and so it is meant.
+    assertContains(page, f'<input type="hidden" name="initial-host_names" value="{one}"')
+    assertContains(page, '<input type="hidden" name="initial-country" value="SE"')
+    seen = {"initial-host_names": one, "initial-country": "SE", "brand_name": "Fab"}
+    assert support.post(url, second | seen).status_code == 302
+    partner = Partner.objects.get(pk=cast.fabrikam.pk)
+    assert [host.name for host in partner.host_names.all()] == [two]
+    assert (partner.country, partner.brand_name) == ("NO", "Fab")
+
+
+def test_who_wants_the_same_host_names_is_told_nothing(
+    support: Client, cast: Cast, settings: Settings
+) -> None:
+    one, two = "one.fabrikam.example", "two.fabrikam.example"
+    settings.ALLOWED_HOSTS = ["testserver", one, two]
+    url = address(Partner, "change", cast.fabrikam.pk)
+    opened = typed(support.get(url))
+    for names in (f"{one}\r\n{two}", f"{two}\n\n {one} "):
+        assert support.post(url, {**opened, "host_names": names}).status_code == 302
+    assert cast.fabrikam.host_names.count() == 2
+    assert AuditEvent.objects.filter(action=Action.PARTNER_CHANGED).count() == 1
+
+
+def test_a_help_phone_is_held_to_the_rule_of_the_partners_page(support: Client, cast: Cast) -> None:
+    url = address(Partner, "change", cast.fabrikam.pk)
+    for wrong in ("call me", "+", "+1 555 0100\nBcc: x", "x" * 41):
+        page = support.post(url, typed(support.get(url)) | {"help_phone": wrong})
+        assert errors(page).keys() == {"help_phone"}, wrong
+    assert "Enter a phone number such as +1 555 0100." in str(
+        errors(support.post(url, typed(support.get(url)) | {"help_phone": "call me"}))
+    )
+    right = typed(support.get(url)) | {"help_phone": "+1 (555) 01-00"}
+    assert support.post(url, right).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).help_phone == "+1 (555) 01-00"

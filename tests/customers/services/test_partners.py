@@ -151,6 +151,9 @@ def test_host_names_are_given_by_support_staff(cast: Cast, hosts: None) -> None:
     names = [" Portal.Fabrikam.example", "", "portal.fabrikam.example", "my.fabrikam.example"]
     changed = set_host_names(cast.fabrikam, names, actor=cast.support)
     assert changed == ["my.fabrikam.example", "portal.fabrikam.example"]
+    with pytest.raises(Refused, match="Someone else changed this to") as caught:
+        set_host_names(cast.fabrikam, [], actor=cast.support, seen=names[:1])
+    assert (caught.value.code, caught.value.field) == ("changed-meanwhile", "host_names")
     assert set_host_names(cast.fabrikam, names, actor=cast.support) == []
     assert set_host_names(cast.fabrikam, ["my.fabrikam.example"], actor=cast.support) == [
         "portal.fabrikam.example"
