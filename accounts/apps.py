@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, stamped, stamped_by, uuid_stays
@@ -40,6 +41,7 @@ def ensure_role_groups(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("Accounts")
 
     def ready(self) -> None:
         # Reference rows of the code, not of a migration: they must be there after a flush too.

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, uuid_stays
@@ -12,6 +13,7 @@ class ApiConfig(AppConfig):
     """Who acts without hands: integrations and tokens, and the API that they speak."""
 
     name = "api"
+    verbose_name = _("API")
 
     def ready(self) -> None:
         declare(REFUSALS)

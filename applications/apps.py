@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, stamped, uuid_stays
@@ -15,6 +16,7 @@ class ApplicationsConfig(AppConfig):
     """Where users sign in with their account, and where accounts are made for them."""
 
     name = "applications"
+    verbose_name = _("Applications")
 
     def ready(self) -> None:
         declare(REFUSALS)

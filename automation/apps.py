@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, uuid_stays
@@ -19,6 +20,7 @@ class AutomationConfig(AppConfig):
     """What the portal does by itself: on a date, by rule, and what it tells of that."""
 
     name = "automation"
+    verbose_name = _("Automation")
 
     def ready(self) -> None:
         declare(REFUSALS)

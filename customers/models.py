@@ -48,6 +48,8 @@ class Partner(Look):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(Look.Meta):
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -146,6 +148,8 @@ class Customer(models.Model):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
         ordering = ("name",)
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -192,6 +196,8 @@ class Domain(models.Model):
     objects = DomainQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
         ordering = ("-is_primary", "name")
         constraints: ClassVar = [
             models.CheckConstraint(name="domain_lower_case", condition=Q(name=Lower("name"))),
@@ -291,7 +297,8 @@ class Batch(models.Model):
     objects = BatchQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "batches"
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
         indexes: ClassVar = [
             models.Index(fields=["customer", "-id"], name="batch_by_customer"),
             models.Index(fields=["by", "-id"], name="batch_by_person"),
@@ -323,6 +330,8 @@ class BatchItem(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("batch item")
+        verbose_name_plural = _("batch items")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "user"], name="person_once_per_batch")
         ]
@@ -364,6 +373,8 @@ class AuditEvent(models.Model):
     objects = AuditEventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         indexes: ClassVar = INDEXES
 
     def __str__(self) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from customers.refusals import declare
 from customers.sqlite_triggers import keep_triggers, stamped, uuid_stays
@@ -13,6 +14,7 @@ TRIGGERS = {
 
 class LicensingConfig(AppConfig):
     name = "licensing"
+    verbose_name = _("Licensing")
 
     def ready(self) -> None:
         declare(REFUSALS)

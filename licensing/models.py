@@ -72,6 +72,8 @@ class Product(models.Model):
     objects = ProductQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         ordering = ("name",)
         constraints: ClassVar = [
             models.CheckConstraint(name="sku_upper_case", condition=Q(sku=Upper("sku"))),
@@ -108,6 +110,8 @@ class ServicePlan(models.Model):
     objects = ServicePlanQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("service plan")
+        verbose_name_plural = _("service plans")
         ordering = ("name",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product", "code"], name="plan_once_per_product")
@@ -174,6 +178,8 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="seats_not_oversold",
@@ -298,6 +304,8 @@ class LicenseAssignment(models.Model):
     objects = LicenseAssignmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("license assignment")
+        verbose_name_plural = _("license assignments")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["subscription", "user"],
@@ -332,6 +340,8 @@ class SeatReservation(models.Model):
     reserved_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("seat reservation")
+        verbose_name_plural = _("seat reservations")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["subscription", "user"], name="one_reservation_per_user"

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UploadsConfig(AppConfig):
     """A spreadsheet becomes users."""
 
     name = "uploads"
+    verbose_name = _("Uploads")
 
     def ready(self) -> None:
         # They are built upon models, which are there from now on.

@@ -73,6 +73,8 @@ class Upload(models.Model):
     objects = UploadQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
         indexes: ClassVar = [
             models.Index(fields=["customer", "-id"], name="upload_by_customer"),
             models.Index(
@@ -134,6 +136,8 @@ class UploadRow(models.Model):
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
+        verbose_name = _("upload row")
+        verbose_name_plural = _("upload rows")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["upload", "number"], name="row_once_per_upload")
         ]
@@ -164,6 +168,8 @@ class ColumnMapping(models.Model):
     column = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer", "header"], name="header_once_per_customer")
         ]

@@ -61,6 +61,8 @@ class CredentialSheet(models.Model):
     objects = CredentialSheetQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("credential sheet")
+        verbose_name_plural = _("credential sheets")
         ordering = ("-id",)
         indexes: ClassVar = [
             models.Index(
@@ -85,6 +87,8 @@ class CredentialSheetPart(models.Model):
     users = models.PositiveIntegerField(db_column="people")
 
     class Meta:
+        verbose_name = _("credential sheet part")
+        verbose_name_plural = _("credential sheet parts")
         ordering = ("sheet", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sheet", "number"], name="part_once_per_sheet")
@@ -120,6 +124,8 @@ class SheetReading(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("sheet reading")
+        verbose_name_plural = _("sheet readings")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["sheet", "by_way", "first", "end"], name="reading_once_per_stretch"
@@ -194,7 +200,8 @@ class Delivery(models.Model):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["sheet", "user"],

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 
@@ -42,6 +43,8 @@ class SavedFilter(models.Model):
     objects = SavedFilterQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
         constraints: ClassVar = [
             models.UniqueConstraint("owner", "customer", Lower("name"), name="filter_name_once"),
             # In the index above, filters for all customers would never be alike.
@@ -89,6 +92,8 @@ class Selection(models.Model):
     objects = SelectionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("selection")
+        verbose_name_plural = _("selections")
         indexes: ClassVar = [models.Index(fields=["created_at"], name="selection_by_age")]
 
     def __str__(self) -> str:

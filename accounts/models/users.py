@@ -136,6 +136,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints: ClassVar = [
             # Partial on purpose: columns of a full unique index count as a key on PostgreSQL,
             # and a change of a key waits for all who refer to the row.

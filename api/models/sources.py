@@ -42,6 +42,8 @@ class Source(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer", "name"], name="source_name_once"),
             # The target of the composite foreign key of a link.
@@ -79,6 +81,8 @@ class ScimLink(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("scim link")
+        verbose_name_plural = _("scim links")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["source", "external_id"],
@@ -119,6 +123,8 @@ class SourceRefusal(models.Model):
     last_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("source refusal")
+        verbose_name_plural = _("source refusals")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["source", "user_name", "doing", "code"], name="refusal_once"

@@ -73,6 +73,8 @@ class Token(models.Model):
     objects = TokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "key"], name="token_once_per_form", condition=~Q(key="")

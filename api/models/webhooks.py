@@ -78,6 +78,8 @@ class Webhook(models.Model):
     objects = WebhookQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
         ordering = ("name", "id")
         constraints: ClassVar = [
             models.UniqueConstraint("partner", Lower("name"), name="webhook_name_once_per_partner"),

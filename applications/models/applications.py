@@ -128,6 +128,8 @@ class Application(models.Model):
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
         ordering = ("name", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -125,6 +125,7 @@ class Provision(models.Model):
 
     class Meta:
         verbose_name = _("provisioned account")
+        verbose_name_plural = _("provisioned accounts")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["application", "user_id"], name="account_once_per_application"

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -47,6 +48,8 @@ class AppSession(models.Model):
     objects = AppSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("app session")
+        verbose_name_plural = _("app sessions")
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="app_session_by_user"),
             # Few of those that there ever were: whom to sign out, and of which portal session.

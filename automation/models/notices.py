@@ -70,6 +70,8 @@ class Letter(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "day"], condition=Q(channel="daily"), name="one_digest_a_day"
@@ -132,6 +134,8 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         ordering = ("-id",)
         constraints: ClassVar = [
             models.UniqueConstraint(

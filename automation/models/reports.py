@@ -87,6 +87,8 @@ class ScheduledReport(models.Model):
     objects = ScheduledReportQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("scheduled report")
+        verbose_name_plural = _("scheduled reports")
         ordering = ("id",)
         constraints: ClassVar = [
             # The target of composite foreign keys.
@@ -168,6 +170,8 @@ class ReportMail(models.Model):
     objects = ReportMailQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("report email")
+        verbose_name_plural = _("report emails")
         ordering = ("-id",)
         constraints: ClassVar = [
             models.UniqueConstraint(

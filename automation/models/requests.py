@@ -80,6 +80,8 @@ class LicenseRequest(models.Model):
     objects = LicenseRequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("license request")
+        verbose_name_plural = _("license requests")
         ordering = ("-id",)
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -85,6 +85,8 @@ class Review(models.Model):
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
         ordering = ("-id",)
         constraints: ClassVar = [
             # The target of composite foreign keys.
@@ -128,6 +130,8 @@ class ReviewItem(models.Model):
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("review item")
+        verbose_name_plural = _("review items")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "user"], name="user_once_per_review"),
             models.UniqueConstraint(fields=["id", "customer"], name="review_item_of_customer"),

@@ -40,6 +40,8 @@ class LicenseRule(models.Model):
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     class Meta:
+        verbose_name = _("license rule")
+        verbose_name_plural = _("license rules")
         ordering = ("position", "id")
         constraints: ClassVar = [
             models.UniqueConstraint("customer", Lower("name"), name="rule_name_once_per_customer"),
@@ -129,6 +131,8 @@ class KeptLicense(models.Model):
     since = models.DateTimeField(db_default=Now())
 
     class Meta:
+        verbose_name = _("kept license")
+        verbose_name_plural = _("kept licenses")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "subscription"], name="kept_once_per_user")
         ]

@@ -38,6 +38,8 @@ class SchedulePlan(models.Model):
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     class Meta:
+        verbose_name = _("schedule plan")
+        verbose_name_plural = _("schedule plans")
         constraints: ClassVar = [
             # The target of the composite foreign key of a schedule.
             models.UniqueConstraint(fields=["id", "customer"], name="plan_of_customer"),
@@ -95,6 +97,8 @@ class Schedule(models.Model):
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
 
     class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
         ordering = ("due_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "customer"], name="schedule_of_customer"),

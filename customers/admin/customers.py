@@ -125,9 +125,8 @@ class PartnerForm(OwnerForm):
             shown = str(choices.get(now.text, now.text))
             self.add_error(name, clash_text(", ".join(shown.splitlines())))
         # What is now on the page has been seen: the next Save means it.
-        self.data = self.data.copy()
-        for name, now in clashing.items():
-            self.data[self[name].html_initial_name] = now.text
+        seen = {self[name].html_initial_name: now.text for name, now in clashing.items()}
+        self.data = {name: self.data[name] for name in self.data} | seen
         return cleaned
 
     def changed_to(self, name: str) -> "Now | None":

@@ -1,6 +1,7 @@
 """The names in the log, beside its events."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditNames(models.Model):
@@ -19,7 +20,7 @@ class AuditNames(models.Model):
     changes = models.JSONField(default=dict, help_text="Before and after of personal fields.")
 
     class Meta:
-        verbose_name_plural = "audit names"
+        verbose_name = verbose_name_plural = _("audit names")
 
     def __str__(self) -> str:
         return str(self.event_id)

@@ -3,16 +3,19 @@
 from collections import Counter
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import Promise
 
 from accounts.services.users import block_users, delete_users
 from partnerportal.support import GROUPS, find_people
 from tests.factories import CustomerFactory, SupportFactory, UserFactory
 from tests.support.cast import Cast
+from tests.support.house import OUR_PACKAGES
 from tests.support.html import problems
 
 START = "/admin/"
@@ -120,3 +123,32 @@ def test_each_list_stands_once_under_a_heading(support: Client) -> None:
     assert [app["app_label"] for app in support.get("/admin/accounts/").context["app_list"]] == [
         "accounts"
     ]
+
+
+def test_each_list_and_app_of_the_admin_has_a_name_that_is_translated() -> None:
+    shown = filter(admin.site.is_registered, apps.get_models())
+    ours = [model for model in shown if model.__module__.startswith(OUR_PACKAGES)]
+    assert len(ours) > 40
+    for model in ours:
+        names = (model._meta.verbose_name, model._meta.verbose_name_plural)
+        assert all(isinstance(name, Promise) for name in names), model
+        assert isinstance(apps.get_app_config(model._meta.app_label).verbose_name, Promise), model
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", ["Stapelvorgänge", "Kennwortlisten", "Lizenzregeln", "Abonnements", "Kunden"]),
+        ("fr", ["Lots", "Feuilles de mots de passe", "Règles de licence", "Abonnements"]),
+        ("es", ["Lotes", "Hojas de contraseñas", "Reglas de licencia", "Suscripciones"]),
+    ],
+)
+def test_the_start_page_and_those_of_a_list_are_in_the_viewers_language(
+    support: Client, cast: Cast, language: str, words: list[str]
+) -> None:
+    type(cast.support).objects.filter(pk=cast.support.pk).update(language=language)
+    start = support.get(START, headers={"accept-language": language}).content.decode()
+    assert [word for word in words if f">{word}</a>" not in start] == []
+    batches = support.get("/admin/customers/batch/", headers={"accept-language": language})
+    assert words[0] in batches.content.decode()
+    assert "Batches" not in batches.content.decode()
