@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from customers import scope
 from customers.expressions import RowBeyond
 from customers.folding import fold
 from customers.models import Customer, CustomerQuerySet
+from customers.services import messages
 
 from ..models import User, UserQuerySet
 from ..models.expressions import final_day, signed_in
@@ -120,9 +122,18 @@ def read_sort(text: str, *, deleted: bool = False) -> str:
     return "-deleted" if deleted else "name"
 
 
-def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> UserPage:
-    """Return one page of these users of the customer: those asked for, or the first one."""
-    rows, total = _read(users, customer, query)
+def page_of_users(
+    users: UserQuerySet, customer: Customer, query: ListQuery, *, are_all: bool = False
+) -> UserPage:
+    """Return one page of these users of the customer: those asked for, or the first one.
+
+    `are_all` tells that the users are those of the whole list, `active().in_list()`, for which the
+    statement is kept.
+    """
+    if are_all:
+        rows, total = _read_all(customer, query)
+    else:
+        rows, total = _read(users, customer, query)
     size = settings.PAGE_SIZE
     if query.last and total:
         # The last page is as long as one arrives at page by page.
@@ -134,10 +145,33 @@ def page_of_users(users: UserQuerySet, customer: Customer, query: ListQuery) -> 
     beyond = query.before is not None and not more and len(rows) < size
     if beyond or (query.after is not None and not rows):
         first = replace(query, after=None, before=None, last=False)
-        return page_of_users(users, customer, first)
+        return page_of_users(users, customer, first, are_all=are_all)
     is_first = not more if query.backwards else query.after is None
     is_last = query.last or (not more and query.before is None)
     return UserPage(rows, total, is_first, is_last)
+
+
+def _read_all(customer: Customer, query: ListQuery) -> tuple[list[User], int | None]:
+    place = () if query.cursor is None else (query.cursor,)
+    page = kept_page(query.column, downwards=query.downwards, size=settings.PAGE_SIZE + 1)
+    with scope.narrowed(customer.pk):
+        return page.objects(customer.pk, *place), customer.active_users
+
+
+@lru_cache(maxsize=64)
+def kept_page(column: str, *, downwards: bool, size: int) -> messages.Query:
+    """Return the question for a page of a whole list: to write it down takes as long as to answer
+    it.
+    """
+
+    def build(pk: int, cursor: int | None = None) -> UserQuerySet:
+        customer = Customer(pk=pk)
+        users = _with_key(in_search(User.objects.active().in_list(), customer, ()), column)
+        if cursor is not None:
+            users = users.filter(_beyond(customer, column, cursor, downwards=downwards))
+        return _ordered(users, column, downwards=downwards)[:size]
+
+    return messages.Query(build)
 
 
 def _read(
@@ -160,14 +194,7 @@ def _read(
             found = find_matches(matching, Window(query.column, query.downwards, size, behind))
         if found is None or found.total is None:
             if query.cursor is not None:
-                place = Subquery(_place(customer, query.column, query.cursor))
-                beyond = RowBeyond(
-                    F(query.column),
-                    F("pk"),
-                    place,
-                    Value(query.cursor),
-                    side="<" if query.downwards else ">",
-                )
+                beyond = _beyond(customer, query.column, query.cursor, downwards=query.downwards)
                 matching = matching.filter(beyond)
             rows = list(_ordered(matching, query.column, downwards=query.downwards)[:size])
             if found:
@@ -204,6 +231,13 @@ def in_search(users: UserQuerySet, customer: Customer, words: Sequence[str]) -> 
     domain = fold(getattr(customer, "primary_domain", None) or "")
     common = {word for word in words if word in domain}
     return own.matching(words, common=common)
+
+
+def _beyond(customer: Customer, column: str, cursor: int, *, downwards: bool) -> RowBeyond:
+    """Return the condition that a user comes behind that one, read upwards or downwards."""
+    place = Subquery(_place(customer, column, cursor))
+    side = "<" if downwards else ">"
+    return RowBeyond(F(column), F("pk"), place, Value(cursor), side=side)
 
 
 def _place(customer: Customer, column: str, cursor: int) -> QuerySet[User, Any]:

@@ -59,8 +59,10 @@ class UserListMixin(SelectingMixin):
         )
 
     def page(self, users: UserQuerySet, query: ListQuery) -> UserPage:
-        found = users.filter(self.found.condition())
-        return page_of_users(self.with_selection(found, self.found), self.customer, query)
+        condition = self.found.condition()
+        found = self.with_selection(users.filter(condition), self.found)
+        are_all = not (condition or query.counts or query.deleted or self.selection)
+        return page_of_users(found, self.customer, query, are_all=are_all)
 
     def pager(self, page: UserPage, query: ListQuery) -> Pager:
         first, last = (page.users[0].pk, page.users[-1].pk) if page.users else (None, None)

@@ -1,7 +1,9 @@
 """A customer's users a page at a time."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.queries.user_pages import (
+    SORTS,
     ListQuery,
     UserPage,
     in_order_of,
@@ -68,6 +71,27 @@ def test_the_order_can_be_turned_round(cast: Cast, five: list[User]) -> None:
     assert shown(cast, five, ListQuery(sort="-name")) == ([4, 3], True, False)
     assert shown(cast, five, ListQuery(sort="-name", after=five[1].pk)) == ([0], False, True)
     assert list(in_order_of(User.objects.filter(customer=cast.northwind), ListQuery())) == five
+
+
+def test_a_kept_page_of_all_is_the_same_as_one_written_down_anew(
+    cast: Cast, five: list[User], settings: Settings
+) -> None:
+    def rows(found: UserPage) -> list[dict[str, object]]:
+        return [{**user.__dict__, "_state": None} for user in found.users]
+
+    UserFactory.create(customer=cast.northwind, deleted_at=timezone.now())
+    all_of = User.objects.active().in_list()
+    places: list[dict[str, Any]] = [{}, {"last": True}]
+    places += [{way: user.pk} for way in ("after", "before") for user in (*five, cast.uma)]
+    for size, customer in ((2, cast.northwind), (3, cast.northwind), (3, cast.contoso)):
+        settings.PAGE_SIZE = size
+        for sort in (f"{way}{name}" for name in SORTS for way in ("", "-")):
+            for place in places:
+                query = ListQuery(sort=sort, **place)
+                anew = page_of_users(all_of, customer, query)
+                kept = page_of_users(User.objects.none(), customer, query, are_all=True)
+                assert rows(kept) == rows(anew), (size, customer, query)
+                assert replace(kept, users=()) == replace(anew, users=())
 
 
 def test_a_search_tells_how_many_match_and_pages_through_them(cast: Cast, five: list[User]) -> None:
