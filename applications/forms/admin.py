@@ -81,6 +81,13 @@ class ApplicationAddForm(ServiceForm):
         model = Application
         fields = ("partner", "name", "icon", "everyone", "needs_pkce")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("start_url", "logout_uri"):
+            self.fields[name].widget.attrs["class"] = "vURLField"
+        for name in ("customer_domains", "redirect_uris", "post_logout_redirect_uris"):
+            self.fields[name].widget.attrs["class"] = "vLargeTextField"
+
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
         own = Application.objects.filter(partner=self.cleaned_data.get("partner"))
