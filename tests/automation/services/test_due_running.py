@@ -54,8 +54,9 @@ def test_what_could_not_be_done_to_some_is_said_of_each(cast: Cast) -> None:
     made = scheduled(cast, cast.uma, cast.gail)
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     [batch] = begun()
-    assert (batch.state, batch.done, batch.failed) == (BatchState.DONE, 1, 1)
-    assert batch.items.get(user=cast.uma).reason
+    assert (batch.state, batch.done) == (BatchState.DONE, 1)
+    assert (batch.failed, batch.already) == (0, 1)
+    assert batch.items.get(user=cast.uma).reason == "Already blocked."
     made.refresh_from_db()
     assert made.state == ScheduleState.BEGUN
 
