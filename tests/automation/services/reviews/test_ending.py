@@ -296,4 +296,4 @@ def test_what_is_blocked_already_is_said(cast: Cast) -> None:
     block_users([cast.uma], customer=cast.contoso, actor=cast.alice)
     end_review(review, actor=cast.alice, now=NOW)
     run(review)
-    assert outcomes(review)[cast.uma.display_name] == ("Unchanged", "Already blocked.")
+    assert outcomes(review)[cast.uma.display_name] == ("No change needed", "Already blocked.")
