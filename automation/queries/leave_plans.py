@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, UserQuerySet
-from customers.formats import figure, first_and_more, users_updated
+from customers.formats import figure, first_and_more, users_already_so, users_updated
 from customers.models import Batch, BatchKind, BatchState, Customer
 
 from ..leave_steps import STEP_OF
@@ -46,7 +46,9 @@ class StepRow:
     @property
     def is_done(self) -> bool:
         batch = self.schedule.batch
-        return batch is not None and batch.state == BatchState.DONE and bool(batch.done)
+        if batch is None or batch.state != BatchState.DONE:
+            return False
+        return bool(batch.done or batch.already)
 
     @cached_property
     def state(self) -> tuple[str, str | Promise]:
@@ -96,6 +98,8 @@ def _results(batch: Batch | None, done: Callable[[int], list[str]]) -> list[tupl
         return []
     url = reverse("accounts:batch-detail", args=[batch.pk])
     found = [(text, url) for text in (done(batch.done) if batch.done else [])]
+    if batch.already:
+        found.append((users_already_so(batch.already), url))
     if batch.failed:
         text = ngettext(
             "%(count)s user was not changed; see why.",

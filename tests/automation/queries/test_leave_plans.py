@@ -3,6 +3,7 @@
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.services.users import block_users
 from automation.models import Schedule, SchedulePlan
 from automation.queries.leave_plans import (
     PlanRow,
@@ -13,6 +14,7 @@ from automation.queries.leave_plans import (
 )
 from automation.services.leaving_undo import ask_to_undo
 from customers.models import Batch, BatchState
+from customers.services.batches import new_key
 from tests.accounts.verbs import delete
 from tests.automation.leaving import pass_days, planned, step_of, undone
 from tests.factories import UserFactory
@@ -43,6 +45,13 @@ def test_a_step_tells_its_state_and_what_came_of_it(cast: Cast) -> None:
         "Undone",
         ["Undone for 1 user.", "1 user was not changed; see why."],
     )
+
+
+def test_a_step_that_changed_nothing_says_that_all_was_so_before(cast: Cast) -> None:
+    plan = planned(cast, block=1)
+    block_users([cast.uma], customer=cast.contoso, actor=cast.alice, key=new_key())
+    pass_days(2)
+    assert told(plan) == {"block": ("Done", ["1 user needed no change."])}
 
 
 def test_a_step_that_failed_or_works_or_was_not_undone_says_so(cast: Cast) -> None:
