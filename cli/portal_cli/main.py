@@ -334,7 +334,8 @@ def _follow(there: Portal, batch: Told) -> None:
         task = progress.add_task(batch["action"], total=1)
         for batch in there.followed(batch):  # noqa: B020, PLR1704 - the last one is what came of it
             progress.update(task, completed=batch.get("progress") or 0)
-    print(f"{batch['done']} done, {batch['failed']} not done.")
+    already = f"{number} as asked for before, " if (number := batch.get("already")) else ""
+    print(f"{batch['done']} done, {already}{batch['failed']} not done.")
     if batch["refusal"]:
         raise Problem(batch["refusal"])
     if batch["failed"]:

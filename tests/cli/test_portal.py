@@ -109,6 +109,8 @@ def test_users_are_listed_added_blocked_deleted_and_restored(
     terminal("users", "add", "contoso.example", "nora@contoso.example", "Nora", status=1)
     assert "nora@contoso.example" in terminal.aside.replace("\n", "")
     assert "1 done" in terminal("users", "block", "contoso.example", "nora@contoso.example")
+    told = terminal("users", "block", "contoso.example", "nora@contoso.example")
+    assert "0 done, 1 as asked for before, 0 not done." in told
     assert "1 done" in terminal("users", "allow", "contoso.example", "nora@contoso.example")
     delete = ("users", "delete", "contoso.example", "nora@contoso.example")
     assert "1 done" in terminal(*delete, "--reason", "T 1")
