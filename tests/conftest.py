@@ -19,6 +19,7 @@ from django.db import connection
 from django.template import Context, Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
@@ -307,6 +308,13 @@ def empty_cache_and_queue(queue: redis.Redis) -> Iterator[None]:
 def numbered_from_the_first() -> None:
     """Whatever ran before, a test's users sort as they are made: Ada9 would come after Ada10."""
     number_anew()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A page in another language would leave it to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from licensing.models import LicenseAssignment, Subscription
 from tests.support.axe import looks_right
 from tests.support.cast import Cast
 from tests.support.servers import Worker
-from tests.uploads.spreadsheets import biff
+from tests.uploads import biff
 from tests.uploads.test_column_cases import GOOGLE
 from tests.uploads.upload_pages import PageAs, cast, choose, mail, send
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.uploads.spreadsheets.biff import compound
+from tests.uploads.biff import compound
 from uploads.spreadsheets.compound import Broken, stream_of
 
 CONTENT = bytes(range(256)) * 40

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 from xlrd import biffh
 
-from tests.uploads.spreadsheets import biff
+from tests.uploads import biff
 from tests.uploads.spreadsheets.test_opendocument import cell, document
 from tests.uploads.spreadsheets.test_opendocument import row as ods_row
 from tests.uploads.spreadsheets.workbooks import saved

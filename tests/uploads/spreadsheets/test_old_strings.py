@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.uploads.spreadsheets import biff
-from tests.uploads.spreadsheets.biff import old_workbook
+from tests.uploads import biff
+from tests.uploads.biff import old_workbook
 from uploads.spreadsheets import FileRefused, open_table
 from uploads.spreadsheets.old_strings import strings_of
 from uploads.spreadsheets.work import Work

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.uploads.spreadsheets import biff
-from tests.uploads.spreadsheets.biff import compound, label, number, old_workbook, stream
+from tests.uploads import biff
+from tests.uploads.biff import compound, label, number, old_workbook, stream
 from uploads.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
 
 HEADINGS = ["Email", "Fax"]
