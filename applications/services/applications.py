@@ -295,7 +295,7 @@ def _check(application: Application, facts: Facts) -> None:
                 check(address)
             except ValidationError as error:
                 raise Refused(" ".join(error.messages), code="address-wrong", field=name) from None
-    if facts.logout_uri.startswith("https:"):
+    if facts.logout_uri.lower().startswith("https:"):
         # The portal itself calls it: never within its own network. Of the own machine, on which one
         # tries things, the operator names what is called.
         egress.check_address(facts.logout_uri, field="logout_uri")

@@ -103,6 +103,7 @@ def test_a_public_application_for_everyone_has_no_secret_to_show(
         ({"start_url": "http://files.example/"}, "start_url", "https://"),
         ({"redirect_uris": "https://files.example/#x"}, "redirect_uris", "#"),
         ({"logout_uri": "https://10.0.0.1/"}, "logout_uri", "inside of a network"),
+        ({"logout_uri": "HTTPS://10.0.0.1/"}, "logout_uri", "inside of a network"),
         ({"customer_domains": "adatum.example"}, "customer_domains", "No customer of Fabrikam"),
     ],
 )
