@@ -27,6 +27,7 @@ SHOWN = {"changelist", "history", "export"}
 OF_NO_ROW = {"add"}
 STAFF = {"add", "change", "delete", "delete_selected", "reset_password", "block", "allow"}
 ASKED = {
+    "applications.Application add",
     "accounts.CredentialSheet show",
     "accounts.User/user delete_selected",
     "accounts.User/user reset_second_step",

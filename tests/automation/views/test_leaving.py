@@ -136,7 +136,7 @@ def test_who_is_skipped_by_all_or_by_a_step_is_said_beforehand(alice: Client, ca
     assert "2 users have no license now." in text
     response = confirm(alice, url, **(NO | {"block_when": "now"}))
     page = read(alice, response["Location"])
-    assert "1 user was not changed; see why." in words(page)
+    assert "1 user needed no change." in words(page)
     assert stand(cast.uma)["blocked"]
 
 
