@@ -20,6 +20,7 @@ from customers.models import (
     Partner,
 )
 from customers.roles import CUSTOMER_ROLES, STAFF_ROLES, Role
+from customers.services.searching import search_text_of
 from licensing.models import (
     LicenseAssignment,
     SeatReservation,
@@ -203,6 +204,12 @@ def derived_columns_are_right() -> Iterator[str]:
             yield f"user {user.pk} has a sign-in name, sort name or search text of other names"
 
 
+def customers_are_found_by_their_names() -> Iterator[str]:
+    for customer in Customer.objects.prefetch_related("domains").order_by("pk").iterator(CHUNK):
+        if customer.search_text != search_text_of(customer):
+            yield f"customer {customer.pk} has a search text of another name or other domains"
+
+
 def user_names_are_legal() -> Iterator[str]:
     rows = User.objects.active().exclude(domain=None).order_by("pk")
     for pk, name, domain in rows.values_list("pk", "user_name", "domain__name").iterator(CHUNK):
@@ -306,6 +313,7 @@ CHECKS: list[Check] = [
     roles_fit_the_side,
     temporary_passwords_are_marked,
     derived_columns_are_right,
+    customers_are_found_by_their_names,
     user_names_are_legal,
     counters_are_true,
     one_primary_domain_each,

@@ -1,4 +1,4 @@
-"""User names and the folded forms that lists sort and search by."""
+"""User names: what they may have in them, what was meant by one, and what is proposed."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.folding import APOSTROPHES, HYPHENS, fold, spelled_out
+from customers.folding import APOSTROPHES, HYPHENS, fold
 from customers.invisible import name_of, visible
 
 from .romanizing import romanized, spelled
@@ -74,28 +74,6 @@ def _bad_character_message(value: str) -> str:
     name = unicodedata.name(char, "")
     shown = f"{char} ({name.lower()})" if name and not char.isascii() else char
     return _("The character %(char)s can't be in a user name.") % {"char": shown} + " " + allowed
-
-
-class Folds(dict[str, str]):
-    """A memory of folded texts, which many names of a file share: `folds[text]` is fold(text)."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = folded = fold(text)
-        return folded
-
-
-def search_text(*parts: str, folds: Folds | None = None) -> str:
-    """Return what a search looks in. A line break keeps a match from spanning two fields.
-
-    Names whose letters are also written as two are in it in that way too.
-    """
-    folded = Folds() if folds is None else folds
-    lines = list(dict.fromkeys([folded[part] for part in parts if part]))
-    for part in parts:
-        two = part if part.isascii() else spelled_out(part)
-        if two is not part and not any(folded[two] in line for line in lines):
-            lines.append(folded[two])
-    return "\n".join(lines)
 
 
 def numbered(local: str, domain: str, number: int) -> str:

@@ -20,7 +20,7 @@ from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
 from .actions import Action
 from .branding import rows as branding_rows  # noqa: F401 - models of this app
 from .branding.look import Look
-from .folding import folded_words, has_word
+from .folding import folded_words
 from .identity import RandomUUID
 from .log.events import AuditEventQuerySet
 from .log.following import Follower as Follower  # noqa: PLC0414 - a model of this app
@@ -121,10 +121,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> CustomerQuerySet:
         """Return the customers with every word of the text in their name or in a domain."""
         customers = self
-        for word in sorted(folded_words(text), key=len, reverse=True):  # the rarest first
-            domains = Domain.objects.filter(customer=models.OuterRef("pk"))
-            has_domain = models.Exists(domains.filter(has_word("name", word)))
-            customers = customers.filter(has_word("name", word) | has_domain)
+        for word in folded_words(text):
+            customers = customers.filter(search_text__contains=word)
         return customers
 
 
@@ -144,6 +142,8 @@ class Customer(models.Model):
     uuid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
     # By whose order of letters users are sorted: not `country` until a task has made them anew.
     names_sorted_for = models.CharField(max_length=2, db_default="", editable=False)
+    # Name and domains, folded (customers.services.searching); migration 0024 has its index.
+    search_text = models.TextField(db_default="", editable=False)
 
     objects = CustomerQuerySet.as_manager()
 

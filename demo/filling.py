@@ -12,6 +12,7 @@ from accounts.models import CredentialSheet, User
 from applications.services.applications import Added
 from customers.actions import Action
 from customers.errors import Refused
+from customers.folding import customer_search_text
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from customers.services import audit, bulk
@@ -115,6 +116,7 @@ def _write_customer(
         name=company.name,
         country=company.country,
         contact_email=f"office@{company.domains[0]}",
+        search_text=customer_search_text(company.name, company.domains),
     )
     domains = [
         Domain(customer=customer, name=name, is_primary=name == company.domains[0])

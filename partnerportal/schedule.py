@@ -63,6 +63,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": SOON,
         "options": NOT_LATE,
     },
+    "renew-search-texts": {
+        "task": "customers.tasks.renew_search_texts",
+        "schedule": timedelta(hours=1),
+    },
     "drop-expired-selections": {
         "task": "accounts.tasks.drop_expired_selections",
         "schedule": timedelta(hours=1),

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from customers.folding import search_text
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Batch, Customer, Domain, Partner
 from customers.narrowing import narrowing_of
@@ -342,8 +343,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def fill_searched(self) -> None:
         """Set what follows from a new user name, which changes no place in the lists."""
-        from ..names import search_text
-
         self.username = None if self.deleted_at else self.user_name.lower()
         self.search_text = search_text(
             self.display_name, self.user_name, self.first_name, self.last_name

@@ -6,14 +6,17 @@ Where names stay as they were written, as in the log, `has_words` finds what the
 """
 
 from .letters import APOSTROPHES, HYPHENS, fold, folded_words, spelled_out
-from .patterns import has_word, has_words
+from .patterns import has_words
+from .texts import Folds, customer_search_text, search_text
 
 __all__ = [
     "APOSTROPHES",
     "HYPHENS",
+    "Folds",
+    "customer_search_text",
     "fold",
     "folded_words",
-    "has_word",
     "has_words",
+    "search_text",
     "spelled_out",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
+from ..folding import customer_search_text
 from ..models import Customer, Domain, Partner
 from ..narrowing import narrowing_of
 from ..roles import Capability
@@ -14,6 +15,7 @@ from ..zones import CHOOSE_ZONE, names
 from . import audit
 from .domains import legal_name, taken_message
 from .permission import check_actor
+from .searching import search_text_of
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def add_customer(
         raise Refused(_("Only partner staff can add a customer."), code="staff-only")
     customer = Customer(partner=partner, name=name, country=country, contact_email=contact_email)
     domain = Domain(name=legal_name(primary_domain, field="primary_domain"), is_primary=True)
+    customer.search_text = customer_search_text(name, [domain.name])
     _check_name(customer, [domain.name], by)
     try:
         with transaction.atomic():
@@ -96,11 +99,14 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
     before = {name: str(getattr(fresh, name)) for name in changed}
     for name in changed:
         setattr(fresh, name, values[name])
+    written = list(changed)
     if "name" in changed:
         _check_name(fresh, fresh.domains.values_list("name", flat=True), by)
+        fresh.search_text = search_text_of(fresh)
+        written.append("search_text")
     try:
         with transaction.atomic():
-            fresh.save(update_fields=changed)
+            fresh.save(update_fields=written)
     except IntegrityError:
         raise Refused(_name_taken(fresh, by), code="customer-name-taken", field="name") from None
     changes = {name: [before[name], str(values[name])] for name in changed}

@@ -11,6 +11,7 @@ from ..models import Customer, Domain, domain_validator
 from ..roles import Capability
 from . import audit
 from .permission import check_actor
+from .searching import renew_search_text
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add_domain(customer: Customer, name: str, *, actor: "User") -> Domain:
         raise Refused(taken_message(), code="domain-taken", field="name") from None
     entry = audit.Entry(Action.DOMAIN_ADDED, domain, {"domain": domain.name})
     audit.record([entry], actor=actor, customer=customer)
+    renew_search_text(customer)
     return domain
 
 
@@ -80,6 +82,7 @@ def remove_domain(domain: Domain, *, actor: "User") -> None:
         with transaction.atomic():
             audit.record([entry], actor=actor, customer=customer)
             fresh.delete()
+            renew_search_text(customer)
     except (ProtectedError, IntegrityError):
         raise Refused(
             _("Users have user names with %(domain)s. Change these first.")

@@ -1,4 +1,4 @@
-"""User names, what is wrong with one in words, and the forms that lists sort and search by."""
+"""User names, what is wrong with one in words, and what is proposed."""
 
 import time
 
@@ -7,10 +7,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.names import (
     LOCAL_PART_LENGTH,
-    Folds,
     check_local_part,
     numbered,
-    search_text,
     suggest_local_part,
     typed_user_name,
 )
@@ -52,26 +50,6 @@ def test_what_is_wrong_is_said_with_what_to_do(local_part: str, said: str) -> No
 
 def test_the_first_of_several_wrong_characters_is_the_one_named() -> None:
     assert "The character +" in refused("a+b&c")
-
-
-def test_shared_names_are_folded_once() -> None:
-    folds = Folds()
-    assert folds["Ångström"] == "angstrom"
-    assert folds == {"Ångström": "angstrom"}
-    folds["Ada"] = "kept"
-    assert search_text("Ada", "Ångström", folds=folds) == "kept\nangstrom\naangstroem"
-
-
-def test_a_search_looks_in_each_part_once_and_never_across_two() -> None:
-    assert search_text("Ada Lind", "ada lind", "", "Ada") == "ada lind\nada"
-    assert "lind ada" not in search_text("Lind", "Ada")
-    assert search_text() == ""
-
-
-def test_a_search_looks_in_names_spelled_out_where_that_is_another_text() -> None:
-    found = search_text("Anna Müller", "anna@contoso.example", "Anna", "Müller")
-    assert found == "anna muller\nanna@contoso.example\nanna\nmuller\nanna mueller"
-    assert search_text("Müller", "mueller@contoso.example") == "muller\nmueller@contoso.example"
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,10 @@ SEARCH_TEXT = (
 )
 
 
+# As customers.folding.customer_search_text.
+CUSTOMER_SEARCH_TEXT = "'customer ' || md5(id::text) || E'\\n' || 'customer' || id || '.example'"
+
+
 def stage_sizes(population: Population) -> None:
     run("CREATE TABLE bench_size (id int PRIMARY KEY, active int, deleted int)")
     run(
@@ -185,6 +189,7 @@ def _add_customers() -> None:
         name="'Customer ' || md5(id::text)",
         country="'DE'",
         contact_email="'office@' || id || '.example'",
+        search_text=CUSTOMER_SEARCH_TEXT,
         created_at="now()",
     )
     domain = {"name": "'customer' || id || '.example'", "is_primary": "true"}

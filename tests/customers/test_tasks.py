@@ -1,7 +1,7 @@
-"""The nightly tasks of the activity log, which do no harm when they run twice."""
+"""The tasks of the activity log and of searches, which do no harm when they run twice."""
 
-from customers.models import AuditEvent, AuditNames, AuditSeal
-from customers.tasks import retire_activity_log, seal_activity_log
+from customers.models import AuditEvent, AuditNames, AuditSeal, Customer
+from customers.tasks import renew_search_texts, retire_activity_log, seal_activity_log
 from tests.customers.log.sealed import findings, write
 from tests.support.cast import Cast
 
@@ -31,3 +31,9 @@ def test_what_is_not_sealed_yet_stays(cast: Cast) -> None:
     write(cast.fabrikam, 2, days_ago=4_000)
     assert retire_activity_log() == 0
     assert AuditNames.objects.count() == 2
+
+
+def test_customers_are_found_again_whose_texts_are_behind(cast: Cast) -> None:
+    Customer.objects.filter(partner=cast.fabrikam).update(search_text="")
+    assert renew_search_texts() == 2
+    assert renew_search_texts() == 0

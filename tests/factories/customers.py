@@ -4,6 +4,7 @@ from factory import declarations
 from factory.django import DjangoModelFactory
 
 from customers.models import Customer, Domain, Partner
+from customers.services.searching import renew_search_text
 
 
 class PartnerFactory(DjangoModelFactory[Partner]):
@@ -55,4 +56,6 @@ class DomainFactory(DjangoModelFactory[Domain]):
         owner = kwargs.get("customer") or kwargs["partner"]
         kwargs.setdefault("is_primary", not owner.domains.filter(is_primary=True).exists())
         domain: Domain = super()._create(model_class, *args, **kwargs)
+        if domain.customer:
+            renew_search_text(domain.customer)
         return domain

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.models import User
+from customers.folding import customer_search_text
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
 from tests.factories import (
@@ -61,9 +62,12 @@ def make_cast() -> Cast:
     fabrikam, litware = insert(PartnerFactory.build(name=name) for name in ("Fabrikam", "Litware"))
     contoso, northwind, adatum = insert(
         [
-            CustomerFactory.build(partner=fabrikam, name="Contoso", active_users=2),
-            CustomerFactory.build(partner=fabrikam, name="Northwind"),
-            CustomerFactory.build(partner=litware, name="Adatum"),
+            CustomerFactory.build(partner=partner, name=name, search_text=found_by(name), **counted)
+            for partner, name, counted in (
+                (fabrikam, "Contoso", {"active_users": 2}),
+                (fabrikam, "Northwind", {}),
+                (litware, "Adatum", {}),
+            )
         ]
     )
     domains = _domains([fabrikam, litware, contoso, northwind, adatum])
@@ -80,13 +84,21 @@ def make_cast() -> Cast:
     return Cast(fabrikam, litware, contoso, northwind, adatum, **users)
 
 
+def domain_of(name: str) -> str:
+    return f"{name.lower()}.example"
+
+
+def found_by(name: str) -> str:
+    return customer_search_text(name, [domain_of(name)])
+
+
 def _domains(owners: Sequence[Partner | Customer]) -> dict[str, Domain]:
     """The primary domain of each, by the name before the dot."""
     made = insert(
         Domain(
             partner=owner if isinstance(owner, Partner) else None,
             customer=owner if isinstance(owner, Customer) else None,
-            name=f"{owner.name.lower()}.example",
+            name=domain_of(owner.name),
             is_primary=True,
         )
         for owner in owners

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.folding import Folds, search_text
 from customers.models import Batch, Customer
 from customers.roles import Capability, Role
 from customers.services import audit, batches, bulk
@@ -24,7 +25,6 @@ from customers.services.permission import check_actor
 from licensing.services.seats import AlikeSeats, count_taken
 
 from ...models import CredentialSheet, SheetKind, User
-from ...names import Folds, search_text
 from ...passwords import Password, make_passwords
 from ...sorting import sort_key
 from ..credentials import Slip, add_slips, open_sheet

@@ -31,6 +31,7 @@ from customers.models import (
 from customers.roles import Role
 from licensing.models import LicenseAssignment
 from tests.bench.population import (
+    CUSTOMER_SEARCH_TEXT,
     CUSTOMER_SIZES,
     PRODUCTS,
     SEARCH_TEXT,
@@ -190,6 +191,7 @@ def _add_partners() -> None:
         name="'Customer ' || md5(id::text)",
         country="'DE'",
         contact_email="'office@' || id || '.example'",
+        search_text=CUSTOMER_SEARCH_TEXT,
         created_at="now()",
     )
     domain = {"name": "'customer' || id || '.example'", "is_primary": "true"}

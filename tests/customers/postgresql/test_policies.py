@@ -331,6 +331,21 @@ def test_a_search_under_a_policy_goes_by_the_index(cast: Cast) -> None:
         assert not by_index.search(plan())
 
 
+def test_a_search_for_customers_goes_by_its_index_and_their_users_do_not_write_it(
+    cast: Cast,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+    for someone in (of(cast.alice), SUPPORT):
+        with scope.within(someone):
+            plan = Customer.objects.order_by("pk").matching("conto").explain()
+        assert re.search(r"on customer_search .*\n +Index Cond: .*search_text ~~ '%conto%'", plan)
+    statement = "UPDATE customers_customer SET search_text = 'x' WHERE id = %s"
+    assert write(of(cast.alice), statement, [cast.contoso.pk]) == 1
+    with pytest.raises(ProgrammingError, match="changed by its partner"), transaction.atomic():
+        write(of(cast.gail), statement, [cast.contoso.pk])
+
+
 def test_between_password_and_second_step_it_is_the_users_scope(cast: Cast) -> None:
     shown: list[object] = []
 
