@@ -3,10 +3,11 @@
 import ast
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from customers import formats
@@ -28,6 +29,21 @@ from tests.support.house import OUR_PACKAGES, modules, tree
 def test_a_language_groups_its_figures(language: str, number: int, text: str) -> None:
     with override(language):
         assert figure(number) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "text"),
+    [
+        ("en", date(2026, 12, 2), "2 Dec 2026"),
+        ("de", date(2026, 12, 2), "2. Dez. 2026"),
+        ("de", date(2026, 5, 2), "2. Mai 2026"),
+        ("fr", date(2026, 12, 2), "2 déc. 2026"),
+        ("es", date(2026, 12, 2), "2 dic 2026"),
+    ],
+)
+def test_a_month_is_shortened_as_the_language_does(language: str, day: date, text: str) -> None:
+    with override(language):
+        assert date_format(day, "SHORT_DATE_FORMAT") == date_format(day) == text
 
 
 def test_a_figure_that_is_made_before_its_reader_is_known_waits_for_the_language() -> None:
