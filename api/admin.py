@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reauthentication import ProofAdmin
@@ -28,7 +28,7 @@ class StateFilter(admin.SimpleListFilter):
             ("active", _("Active")),
             ("ended", ENDED),
             ("expired", _("Expired")),
-            ("revoked", _("Revoked")),
+            ("revoked", pgettext_lazy("token", "Revoked")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -75,7 +75,7 @@ class TokenAdmin(ProofAdmin):
     @admin.display(description=_("state"))
     def state(self, token: Token) -> str:
         if token.revoked_at is not None:
-            return gettext("Revoked")
+            return pgettext("token", "Revoked")
         if not token.is_living:
             return gettext("Expired")
         # Ended by a block, a delete or another password: worth nothing, though nobody revoked it.

@@ -108,7 +108,8 @@ def why_nobody(found: UserFilter, customer: Customer) -> str:
     if len(each) == 1:
         return _("Remove the filter or search for less.") if found.q else ""
     hits = Customer.objects.filter(pk=customer.pk).values_list(*map(Exists, each.values())).get()
-    misses = [f"“{label}”" for label, hit in zip(each, hits, strict=True) if not hit]
+    names = [label for label, hit in zip(each, hits, strict=True) if not hit]
+    misses = [_("“%(name)s”") % {"name": name} for name in names]
     if not misses:
         return _("Each filter matches users, but no user matches all of them. Remove one.")
     text = ngettext(

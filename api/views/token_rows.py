@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.views.user_rows import State
@@ -70,7 +70,7 @@ def state_of(token: Token) -> State:
     """Return whether a token is worth anything, and for how long if that is not long."""
     left = token.ends_at - timezone.now()
     if token.revoked_at is not None:
-        return State("neutral", _("Revoked"))
+        return State("neutral", pgettext("token", "Revoked"))
     if left.total_seconds() <= 0:
         return State("neutral", _("Expired"))
     if token.epoch != token.user.session_epoch:

@@ -10,7 +10,7 @@ from ..formats import exact
 from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
 from .events import AuditEventQuerySet
-from .history import action_label, describe
+from .history import action_label, describe, target_name
 from .plans import plan_names
 
 CHUNK = 2_000
@@ -45,7 +45,7 @@ def activity_cells(
                 event.named.actor or _("The portal"),
                 action_label(event),
                 event.target_type,
-                event.named.target,
+                target_name(event),
                 "; ".join(details),
                 event.reason,
                 str(event.batch_id or ""),

@@ -16,6 +16,7 @@ from customers.formats import figure
 
 from ..actions import Action
 from ..models import AuditEvent, BatchKind, Via
+from ..roles import Role
 from .plans import NO_NAMES, SERVICES, PlanNames, with_plans
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "due_at": gettext_lazy("Due"),
     "ends_at": gettext_lazy("Expires"),
     "events": gettext_lazy("Events"),
+    "excepted": gettext_lazy("Exception"),
     "extra_claims": gettext_lazy("Claims"),
     "fax": gettext_lazy("Fax"),
     "file": gettext_lazy("File"),
@@ -86,6 +88,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "otherwise": gettext_lazy("Without an answer"),
     "path": gettext_lazy("Rest of the address"),
     "people": gettext_lazy("Users"),
+    "place": gettext_lazy("Place"),
     "plans": gettext_lazy("Services"),
     "post_logout_redirect_uris": gettext_lazy("Addresses after signing out"),
     "postal_code": gettext_lazy("Postal code"),
@@ -103,6 +106,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "rhythm": gettext_lazy("How often"),
     "roles": gettext_lazy("Permissions"),
     "rows": gettext_lazy("Rows"),
+    "rule": gettext_lazy("License rule"),
     "scheduled": gettext_lazy("Action"),
     "scim_address": gettext_lazy("SCIM address"),
     "seats": gettext_lazy("Seats"),
@@ -152,6 +156,7 @@ WORDS: dict[str, dict[str, "StrOrPromise"]] = {
         "person": EACH_USER,
         "staff": gettext_lazy("Staff"),
     },
+    "roles": {role.value: role.label for role in Role},
     "rhythm": {
         "monthly": gettext_lazy("Every month"),
         "weekly": gettext_lazy("Every week"),
@@ -167,6 +172,8 @@ LISTED: dict[str, "StrOrPromise"] = {
 }
 # What is on or off, of which both are said.
 SWITCHES = {"is_on", "provisioning"}
+# Rows whose name in the log is that of their kind, in English, with a number behind it.
+CALLED_BY_KIND = {"credentialsheet", "schedule", "scheduleplan"}
 # Lists whose two members are no before and after.
 LISTS = {"released", "restored", "not_restored", "customers_opened", "customers_closed"}
 
@@ -178,6 +185,14 @@ def action_label(event: AuditEvent) -> str:
     except ValueError:
         # An action that the portal knew once.
         return event.action
+
+
+def target_name(event: AuditEvent) -> str:
+    """Return what an event was done to; what is called by its kind is so in the viewer's words."""
+    kind, found, number = event.named.target.rpartition(" (")
+    if found and event.target_type in CALLED_BY_KIND:
+        return f"{_(kind)} ({number}"
+    return event.named.target
 
 
 def kind_label(kind: str, undoes: str | None) -> str:

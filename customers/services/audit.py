@@ -7,8 +7,10 @@ from functools import partial
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import override
 
 from ..actions import Action
 from ..models import AuditEvent, AuditNames, Batch, Customer, Partner
@@ -255,4 +257,6 @@ def _user(user: "User") -> str:
 def _name(target: models.Model) -> str:
     if hasattr(target, "user_name"):
         return _user(target)  # type: ignore[arg-type]
-    return str(target)[:NAME_LENGTH]
+    # The log speaks one language, whoever acts.
+    with override(settings.LANGUAGE_CODE):
+        return str(target)[:NAME_LENGTH]

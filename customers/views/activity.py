@@ -18,6 +18,7 @@ from customers.log.history import (
     came_by,
     describe,
     kind_label,
+    target_name,
 )
 from customers.log.plans import plan_names
 from customers.models import AuditEvent, Batch, Customer
@@ -83,7 +84,7 @@ class EventLine:
 
     @property
     def target(self) -> Name:
-        return Name.read(self.event.named.target)
+        return Name.read(target_name(self.event))
 
 
 def lines(

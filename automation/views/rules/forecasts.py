@@ -93,9 +93,17 @@ def lines_of(found: Forecast) -> list[NamedLine]:
             wait,
         ),
     ]
-    text = "%(count)s user can't get a license", "%(count)s users can't get a license"
     lines += [
-        NamedLine.of("warning", ngettext(*text, named.count), named, why)
+        NamedLine.of(
+            "warning",
+            ngettext(
+                "%(count)s user can't get a license",
+                "%(count)s users can't get a license",
+                named.count,
+            ),
+            named,
+            why,
+        )
         for why, named in found.barred
     ]
     return [line for line in lines if line.names]

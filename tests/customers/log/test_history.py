@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from customers.actions import Action
 from customers.log.history import (
@@ -14,6 +15,7 @@ from customers.log.history import (
     describe,
     field_label,
     kind_label,
+    target_name,
 )
 from customers.models import AuditEvent, AuditNames
 from customers.views.activity import Name
@@ -148,3 +150,32 @@ def test_an_export_names_its_list_as_pages_do(model: str, name: str) -> None:
 def test_a_field_without_a_label_is_called_as_it_is() -> None:
     assert field_label("job_title") == "Job title"
     assert field_label("brand_new_field") == "Brand new field"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        ("schedule", "Block sign-in (14)", "Anmeldung blockieren (14)"),
+        ("credentialsheet", "Users added (1)", "Benutzer hinzugefügt (1)"),
+        # A product of that name is called so in any language.
+        ("product", "Block sign-in (14)", "Block sign-in (14)"),
+        ("schedule", "Gone", "Gone"),
+    ],
+)
+def test_what_is_called_by_its_kind_is_so_in_the_viewers_words(
+    kind: str, name: str, said: str
+) -> None:
+    found = event({})
+    found.target_type, found.names.target = kind, name
+    with override("de"):
+        assert target_name(found) == said
+
+
+def test_roles_and_facts_of_rules_are_in_the_viewers_words() -> None:
+    facts = {"roles": ["Global administrator"], "rule": "Sales", "excepted": True}
+    with override("de"):
+        assert describe(event(facts)) == [
+            "Berechtigungen: Globaler Administrator",
+            "Lizenzregel: Sales",
+            "Ausnahme: ja",
+        ]

@@ -1,10 +1,14 @@
 """The names in the log: kept for a while beside events, which then speak in numbers."""
 
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.models import CredentialSheet, SheetKind
 from customers.actions import Action
 from customers.models import AuditEvent, AuditNames
+from customers.services.audit import Entry, record
 from tests.support.cast import Cast
+from tests.support.log import log
 
 
 def test_an_event_says_names_while_they_are_kept_and_numbers_then(cast: Cast) -> None:
@@ -31,3 +35,11 @@ def test_an_event_of_the_portal_itself_about_nothing_has_no_name(cast: Cast) -> 
 
 def test_names_are_called_by_their_event() -> None:
     assert str(AuditNames(event_id=4)) == "4"
+
+
+def test_the_log_is_in_one_language_whoever_acts(cast: Cast) -> None:
+    sheet = CredentialSheet(pk=1, kind=SheetKind.ADDED, users=2)
+    with override("de"):
+        assert str(sheet) != "Users added (2)"
+        record([Entry(Action.SHEET_SHOWN, sheet)], actor=cast.alice, customer=cast.contoso)
+    assert log()[0].target == "Users added (2)"
