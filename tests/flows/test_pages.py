@@ -41,6 +41,15 @@ UNEVEN = """() => [...document.querySelectorAll("main > .notice, main > .message
         return notice.offsetWidth && below?.matches(".card, .table-wrap") && below.offsetWidth
             && Math.abs(below.offsetWidth - notice.offsetWidth) > 1;
     }).map(notice => `not as wide as what is beneath: ${notice.textContent.trim()}`)"""
+# On a telephone, what stands beneath the label of a value that it belongs to.
+ASTRAY = """() => [...document.querySelectorAll(".table-cards > tbody > tr > [data-label] > *")]
+    .filter(part => {
+        const cell = part.parentElement;
+        const columns = getComputedStyle(cell).gridTemplateColumns.split(" ");
+        return part.offsetWidth && columns.length > 1 && !part.matches(".visually-hidden")
+            && part.getBoundingClientRect().left - cell.getBoundingClientRect().left
+                < parseFloat(columns[0]);
+    }).map(part => `beneath its label: ${part.textContent.trim()}`)"""
 ERROR_PAGES = {"not found", "forbidden"}
 # All processors share the walk, each with some of the pages.
 PARTS = 3
@@ -170,6 +179,7 @@ def _too_wide(page: Page, one: PageOf) -> list[str]:
     for width in (390, 320):
         narrow(page, width)
         found += [f"wider than {width} px"] if too_wide(page, width) else []
+    found += page.evaluate(ASTRAY)
     found += broken_by_longer_texts(page)
     page.set_viewport_size({"width": 1440, "height": 900})
     return found

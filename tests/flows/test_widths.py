@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import User
 from accounts.services.credentials import note_copied, stream_sheet
+from accounts.services.users import delete_users
 from customers.actions import Action
 from tests.accounts.sheets import add, address
 from tests.accounts.verbs import subscribe
@@ -55,6 +56,46 @@ def test_the_list_of_users_fits_beside_the_menu(page_as: PageAs, cast: Cast) -> 
     box = chips.bounding_box()
     assert box
     assert box["height"] < 100
+
+
+@pytest.mark.usefixtures("users")
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_the_list_of_users_fits_in_longer_languages(
+    page_as: PageAs, cast: Cast, language: str
+) -> None:
+    page = page_as(cast.alice, viewport=WIDE, locale=language)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    assert page.locator(".table-wrap").evaluate(SIDEWAYS) == 0
+
+
+@pytest.mark.usefixtures("users")
+def test_on_a_telephone_a_longer_heading_has_a_line_of_its_own(page_as: PageAs, cast: Cast) -> None:
+    page = page_as(cast.alice, viewport=NARROW, locale="de")
+    page.goto(f"/customers/{cast.contoso.pk}/users/?q=wilhelmina")
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    field = page.get_by_role("searchbox", name="Suchen").bounding_box()
+    assert heading
+    assert field
+    assert heading["height"] < 40
+    # Beside the button and the link that clears it.
+    assert field["width"] > 120
+
+
+def test_on_a_telephone_a_chip_breaks_no_word(page_as: PageAs, cast: Cast) -> None:
+    page = page_as(cast.alice, viewport=NARROW)
+    user = UserFactory.create(
+        customer=cast.contoso, display_name="Victoria Norris", local_part="victoria.norris"
+    )
+    delete_users([user], customer=cast.contoso, actor=cast.alice)
+    page.goto(f"/customers/{cast.contoso.pk}/users/remove/?user={user.pk}")
+    for part in page.locator(".chip > span:not(.avatar)").all():
+        assert part.evaluate("part => part.offsetHeight") < 30
+
+
+def test_on_a_telephone_the_chosen_tab_is_in_sight(page_as: PageAs, cast: Cast) -> None:
+    page = page_as(cast.alice, viewport=NARROW, locale="de")
+    page.goto(f"/customers/{cast.contoso.pk}/users/scheduled/")
+    expect(page.get_by_role("link", name="Geplant (0)")).to_be_in_viewport(ratio=0.99)
 
 
 def test_the_menu_of_changes_keeps_each_entry_in_one_line(
