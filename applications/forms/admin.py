@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin.base import ServiceForm
 from customers.forms.fields import NOT_LISTED
-from customers.models import Customer
+from customers.models import Customer, Domain
 from licensing.models import ServicePlan
 
 from ..models import Application, Claim
@@ -97,16 +97,20 @@ class ApplicationAddForm(ServiceForm):
         return name
 
     def clean_customer_domains(self) -> list[Customer]:
-        partner, found = self.cleaned_data.get("partner"), []
-        for domain in self.cleaned_data["customer_domains"].lower().split():
-            own = Customer.objects.filter(partner=partner, domains__name=domain).first()
-            if partner and own is None:
+        partner = self.cleaned_data.get("partner")
+        domains = list(dict.fromkeys(self.cleaned_data["customer_domains"].lower().split()))
+        if not partner:
+            return []
+        named = Domain.objects.filter(name__among_texts=domains, customer__partner=partner)
+        owners = {row.name: row.customer for row in named.select_related("customer")}
+        for domain in domains:
+            if domain not in owners:
                 raise ValidationError(
                     _("No customer of %(partner)s has the domain %(domain)s.")
                     % {"partner": partner, "domain": domain}
                 )
-            found += [own] if own else []
-        return found
+        found = dict.fromkeys(owners[domain] for domain in domains)
+        return [customer for customer in found if customer]
 
     def clean(self) -> dict[str, Any] | None:
         if self.refused is not None and self.refused.field in _ELSEWHERE:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from pytest_django import DjangoAssertNumQueries
 
 from applications.forms.admin import ApplicationAddForm
 from applications.services.applications import Facts
 from customers.errors import Refused
 from tests.applications.conftest import Chat
+from tests.factories import DomainFactory
 from tests.support.cast import Cast
 
 
@@ -51,6 +53,21 @@ def test_what_is_typed_becomes_the_facts(cast: Cast, chat: Chat) -> None:
         logout_uri="https://files.example/logout",
         extra_claims=["office"],
     )
+
+
+def test_very_many_domains_are_looked_up_at_once_and_each_customer_is_chosen_once(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(30):
+        DomainFactory.create(customer=cast.contoso, name=f"contoso{number}.example")
+    typed = "\n".join(f"contoso{number}.example" for number in range(30))
+    form = ApplicationAddForm(sent(cast, customer_domains=f"{typed}\nnorthwind.example"))
+    form.cleaned_data = {
+        "partner": cast.fabrikam,
+        "customer_domains": form["customer_domains"].data,
+    }
+    with django_assert_num_queries(1):
+        assert form.clean_customer_domains() == [cast.contoso, cast.northwind]
 
 
 def test_without_customers_it_is_for_all(cast: Cast) -> None:
