@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.reauthentication import ProofAdmin
 from accounts.models import User
 from customers.admin.base import ReadOnlyAdmin, actor, chosen
+from customers.query_params import read_id
 
 from .forms.admin import ApplicationAddForm
 from .models import Application, AppSession, Provision, Provisioning
 from .services.applications import Added, add_application, switch_application
+from .views.base import CLIENT_SECRETS, kept_secret
 
 admin.site.unregister([allauth_admin.Client, allauth_admin.Token])
 
@@ -68,10 +70,37 @@ class ApplicationAdmin(ProofAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Lead on, or first show the secret: now or never."""
+        """Lead on, or first show the secret, which is kept until its page is left by Done."""
         added: Added = request.added  # type: ignore[attr-defined]
         if not added.secret:
             return super().response_add(request, obj, post_url_continue)
+        CLIENT_SECRETS.keep(request, obj.pk, added.secret)
+        # With the application itself: whoever waits for its name finds the secret, too.
+        request.session.save()
+        return self.secret_page(request, obj, added.secret)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the second of two clicks the secret of what the first one has registered."""
+        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        if object_id is not None:
+            CLIENT_SECRETS.forget(request, read_id(object_id) or 0)
+        form = (getattr(answer, "context_data", None) or {}).get("adminform")
+        if object_id is None and form and "name" in form.form.errors:
+            named = {"name__iexact": form.form["name"].value()}
+            partner = form.form.cleaned_data.get("partner")
+            twins = Application.objects.filter(partner=partner, **named).select_related("client")
+            for twin in twins:
+                if secret := kept_secret(request, twin):
+                    return self.secret_page(request, twin, secret)
+        return answer
+
+    def secret_page(self, request: HttpRequest, obj: Application, secret: str) -> HttpResponse:
         response = TemplateResponse(
             request,
             "admin/client_secret.html",
@@ -81,7 +110,7 @@ class ApplicationAdmin(ProofAdmin):
                 "subtitle": obj.name,
                 "opts": self.opts,
                 "client_id": obj.client_id,
-                "secret": added.secret,
+                "secret": secret,
                 "next_url": reverse("admin:applications_application_change", args=[obj.pk]),
             },
         )

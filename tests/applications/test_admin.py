@@ -81,6 +81,42 @@ def test_support_staff_register_an_application_and_see_its_secret_once(
     assert secret not in page.text
 
 
+def test_the_second_of_two_clicks_shows_the_secret_of_the_first_until_done(
+    client: Client, cast: Cast, chat: Chat
+) -> None:
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat)
+    first, second = (client.post(address(Application, "add"), sent) for _click in range(2))
+    application = Application.objects.get(name="Files")
+    assert second.context["secret"] == first.context["secret"]
+    assert (second.context["client_id"], second.context["subtitle"]) == (
+        application.client_id,
+        "Files",
+    )
+    assert "no-store" in second["Cache-Control"]
+    # Another partner's, or another name that is taken, is no second click.
+    other = client.post(address(Application, "add"), sent | {"name": "Team Chat"})
+    assert "There is an application of this name already." in " ".join(errors(other)["name"])
+    # Done leads to its page; after that nothing shows the secret.
+    assert client.get(second.context["next_url"]).status_code == 200
+    third = client.post(address(Application, "add"), sent)
+    assert "There is an application of this name already." in " ".join(errors(third)["name"])
+    assert second.context["secret"] not in third.text
+
+
+def test_the_first_click_of_someone_else_shows_nothing(
+    client: Client, cast: Cast, chat: Chat
+) -> None:
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat)
+    secret = client.post(address(Application, "add"), sent).context["secret"]
+    other = Client()
+    other.force_login(SupportFactory.create(local_part="sam"))
+    answer = other.post(address(Application, "add"), sent)
+    assert "There is an application of this name already." in " ".join(errors(answer)["name"])
+    assert secret not in answer.text
+
+
 def test_a_public_application_for_everyone_has_no_secret_to_show(
     client: Client, cast: Cast, chat: Chat
 ) -> None:

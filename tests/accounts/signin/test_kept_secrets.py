@@ -32,6 +32,18 @@ def test_what_is_kept_comes_back_and_lies_sealed(request_of_alice: Any) -> None:
     assert found == ["", "another", ""]
 
 
+def test_what_the_first_of_two_clicks_has_kept_the_second_finds(request_of_alice: Any) -> None:
+    request_of_alice.session.save()
+    second: Any = RequestFactory().get("/")
+    second.session = SessionStore(request_of_alice.session.session_key)
+    # Both have read their session before either has an answer.
+    assert KEPT.find(second, 7) == ""
+    KEPT.keep(request_of_alice, 7, SECRET)
+    request_of_alice.session.save()
+    assert KEPT.find(second, 7) == SECRET
+    assert not second.session.modified
+
+
 def test_what_is_kept_of_one_kind_is_not_found_as_another(request_of_alice: Any) -> None:
     KEPT.keep(request_of_alice, 7, SECRET)
     assert KeptSecrets("others", KEPT.purpose).find(request_of_alice, 7) == ""
