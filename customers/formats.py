@@ -98,6 +98,15 @@ def clash_text(value: str) -> str:
     return text % {"value": value or "–"}
 
 
+LOGO_CHANGED = gettext_lazy(
+    "Someone else changed the logo while you were editing. Save again to replace it."
+)
+# A browser sends a file once.
+LOGO_REPLACED = gettext_lazy(
+    "Someone else changed the logo while you were editing. Choose yours again to replace it."
+)
+
+
 def added_already(name: object) -> str:
     """Return what the second of two clicks on Add is told."""
     return _("%(name)s was already added.") % {"name": name}

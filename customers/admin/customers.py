@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..formats import clash_text
+from ..formats import LOGO_CHANGED, LOGO_REPLACED, clash_text
 from ..forms.partner import ColorField, LogoField, is_phone
 from ..models import Customer, Domain, Partner
 from ..resources import CustomerResource
@@ -19,7 +19,7 @@ from .base import ServiceAdmin, ServiceForm, actor, chosen
 from .exporting import ExportAdmin
 
 # What a partner shows of itself, in the order of the form.
-LOOK = ("brand_name", "logo", "remove_logo", "brand_color", "host_names")
+LOOK = ("brand_name", "logo", "seen_logo", "remove_logo", "brand_color", "host_names")
 
 
 class DomainInline(admin.TabularInline[Domain, Any]):
@@ -85,11 +85,21 @@ class Now:
         return {line.strip() for line in self.text.splitlines() if line.strip()}
 
 
+class SeenField(forms.CharField):
+    """What a page knew when it was opened, which is no change of anything."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class PartnerForm(OwnerForm):
     """The form of a partner, with its look and host names once there is one."""
 
     brand_color = ColorField(label=_("Accent color"), required=False)
     logo = LogoField(label=_("Logo"), required=False)
+    seen_logo = SeenField(required=False)
     remove_logo = forms.BooleanField(label=_("Remove logo"), required=False)
     host_names = forms.CharField(
         label=_("Host names"),
@@ -109,25 +119,55 @@ class PartnerForm(OwnerForm):
             return
         names = self.instance.host_names.values_list("name", flat=True)
         self.initial["host_names"] = "\n".join(names)
-        for name in self.fields.keys() - {"logo", "remove_logo"}:
+        self.initial["seen_logo"] = self.instance.logo_digest
+        for name in self.fields.keys() - {"logo", "seen_logo", "remove_logo"}:
             # What the page opened with comes back with it: the partner saves its own look as well.
             self.fields[name].show_hidden_initial = True
             self.fields[name].hidden_widget = InitialInput
         self.fields["help_phone"].validators.append(is_phone)
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
         if not self.instance.pk:
-            return cleaned
-        clashing = {name: now for name in self.changed_data if (now := self.changed_to(name))}
-        for name, now in clashing.items():
-            choices = dict(getattr(self.fields[name], "choices", ()))
-            shown = str(choices.get(now.text, now.text))
-            self.add_error(name, clash_text(", ".join(shown.splitlines())))
+            return super().clean()
+        told = self.clashes()
+        if told and self.refused is not None and self.refused.code == "changed-meanwhile":
+            # As the lock has shown, and told here in the words of the page.
+            self.refused = None
+        cleaned = super().clean()
+        for name, (text, _seen) in told.items():
+            self.add_error(name, text)
         # What is now on the page has been seen: the next Save means it.
-        seen = {self[name].html_initial_name: now.text for name, now in clashing.items()}
-        self.data = {name: self.data[name] for name in self.data} | seen
+        self.data = {name: self.data[name] for name in self.data} | dict(
+            seen for _text, seen in told.values()
+        )
         return cleaned
+
+    def clashes(self) -> dict[str, tuple[str, tuple[str, str]]]:
+        """Return what to say at each field that somebody else has changed since the page opened,
+        and what the page has seen with it: a name and a value of its form.
+        """
+        found = {}
+        for name in self.changed_data:
+            if now := self.changed_to(name):
+                choices = dict(getattr(self.fields[name], "choices", ()))
+                shown = str(choices.get(now.text, now.text))
+                text = clash_text(", ".join(shown.splitlines()))
+                found[name] = text, (self[name].html_initial_name, now.text)
+        stands, seen = self.instance.logo_digest, self.seen_digest()
+        if self.wanted_digest() not in (seen, stands) and stands != seen:
+            text = str(LOGO_REPLACED if self.cleaned_data.get("logo") else LOGO_CHANGED)
+            found["logo"] = text, (self["seen_logo"].html_name, stands)
+        return found
+
+    def seen_digest(self) -> str:
+        """Return by what the page knew the logo; it was opened before a field told it."""
+        return str(self.data.get(self["seen_logo"].html_name, self.instance.logo_digest))
+
+    def wanted_digest(self) -> str:
+        """Return by what the logo is known that is to be from now on; "" where there is none."""
+        logo = self.cleaned_data.get("logo")
+        kept = "" if self.cleaned_data.get("remove_logo") else self.seen_digest()
+        return str(logo.digest) if logo else kept
 
     def changed_to(self, name: str) -> "Now | None":
         """Return what somebody else has made of a field since the page opened, where another value
@@ -169,13 +209,16 @@ class PartnerAdmin(OwnerAdmin):
         if not change:
             return add_partner(actor=actor(request), **values)
         logo, names = values.pop("logo"), values.pop("host_names")
+        del values["seen_logo"]
         changed = {name: values[name] for name in form.changed_data if name in values}
+        seen = {name: form.seen(name).text for name in changed if name != "remove_logo"}
+        seen["logo_digest"] = form.seen_digest()
         if changed.pop("remove_logo", False) and logo is None:
             changed["logo_digest"] = ""
-        change_partner(obj, actor=actor(request), logo=logo, **changed)
+        change_partner(obj, actor=actor(request), logo=logo, seen=seen, **changed)
         if "host_names" in form.changed_data:
-            seen = form.seen("host_names").lines
-            set_host_names(obj, names.splitlines(), actor=actor(request), seen=seen)
+            lines = form.seen("host_names").lines
+            set_host_names(obj, names.splitlines(), actor=actor(request), seen=lines)
         return obj  # type: ignore[no-any-return]
 
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..branding.colors import COLOR
@@ -13,6 +12,7 @@ from ..branding.help_contact import NOTE_LENGTH, PHONE_LENGTH
 from ..branding.look import NAME_LENGTH
 from ..branding.pictures import LOGO_BYTES, Picture, read_picture, too_heavy
 from ..errors import Refused
+from ..formats import LOGO_CHANGED
 from ..models import Partner
 from .fields import VisibleCharField, VisibleEmailField, removal_notices
 from .seen import SeenMixin
@@ -151,7 +151,5 @@ class BrandingForm(SeenMixin):
 
     def say_clash(self, field: str, text: str) -> None:
         if field == "logo_digest":
-            text = _(
-                "Someone else changed the logo while you were editing. Save again to replace it."
-            )
+            text = str(LOGO_CHANGED)
         super().say_clash("logo" if field == "logo_digest" else field, text)

@@ -14,7 +14,7 @@ from ..branding.pages import portal_host
 from ..branding.pictures import Picture
 from ..branding.rows import HOST_LENGTH, HostName, Logo
 from ..errors import Refused
-from ..formats import clash_text
+from ..formats import LOGO_CHANGED, LOGO_REPLACED, clash_text
 from ..models import Domain, Partner
 from ..roles import Capability
 from . import audit
@@ -53,13 +53,19 @@ def add_partner(*, actor: "User", name: str, country: str, primary_domain: str) 
 
 @transactional
 def change_partner(
-    partner: Partner, *, actor: "User", logo: Picture | None = None, **values: str
+    partner: Partner,
+    *,
+    actor: "User",
+    logo: Picture | None = None,
+    seen: Mapping[str, str] | None = None,
+    **values: str,
 ) -> list[str]:
     """Change name, country, branding or help contact; return the names of the fields that did
-    change. With `logo_digest=""` there is no logo from then on.
+    change. With `logo_digest=""` there is no logo from then on. Refused, at the field, where one of
+    those to change no longer has the value in `seen`.
     """
     check_support(actor)
-    return _change(partner, actor, values, logo)
+    return _change(partner, actor, values, logo, seen or {})
 
 
 @transactional
@@ -77,7 +83,7 @@ def change_branding(
         )
     may_change = (*Partner.LOOK_FIELDS, *Partner.HELP_FIELDS)
     own = {name: value for name, value in values.items() if name in may_change}
-    return _change(partner, actor, own, logo)
+    return _change(partner, actor, own, logo, {})
 
 
 @transactional
@@ -131,7 +137,11 @@ def _check_host(name: str) -> None:
 
 
 def _change(
-    partner: Partner, actor: "User", values: Mapping[str, str], logo: Picture | None
+    partner: Partner,
+    actor: "User",
+    values: Mapping[str, str],
+    logo: Picture | None,
+    seen: Mapping[str, str],
 ) -> list[str]:
     fresh = Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
     wanted: dict[str, Any] = {**values} | ({"logo_digest": logo.digest} if logo else {})
@@ -142,6 +152,13 @@ def _change(
     }
     if not changes:
         return []
+    for name, (now, _wanted) in changes.items():
+        # Line ends are another browser's, and no other value.
+        if name in seen and seen[name].split() != now.split():
+            field, text = name, clash_text(now)
+            if name == "logo_digest":
+                field, text = "logo", str(LOGO_REPLACED if logo else LOGO_CHANGED)
+            raise Refused(text, code="changed-meanwhile", field=field)
     fields = {name: wanted[name] for name in changes}
     if "logo_digest" in changes:
         fields |= _keep_logo(fresh, logo)

@@ -1,16 +1,23 @@
 """Customers and domains in the admin, and what leaves it as a file."""
 
+from typing import Any
+
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 from pytest_django.asserts import assertContains
 
 from customers.actions import Action
+from customers.admin.customers import PartnerAdmin
 from customers.branding.pictures import read_picture
+from customers.errors import Refused
+from customers.formats import LOGO_REPLACED
 from customers.models import AuditEvent, Customer, Domain, Partner
-from customers.services.partners import change_branding
+from customers.services.partners import change_branding, change_partner
 from tests.customers.branding.pictures import picture
 from tests.factories import DomainFactory, SupportFactory
 from tests.support.admin import act, address, errors, told, typed
@@ -154,6 +161,72 @@ def test_of_two_who_change_one_field_the_second_is_told_and_saves_again(
     partner = Partner.objects.get(pk=cast.fabrikam.pk)
     assert [host.name for host in partner.host_names.all()] == [two]
     assert (partner.country, partner.brand_name) == ("NO", "Fab")
+
+
+def test_of_two_who_replace_the_logo_the_second_is_told(support: Client, cast: Cast) -> None:
+    url = address(Partner, "change", cast.fabrikam.pk)
+    opened = typed(support.get(url))
+    navy, maroon = (0, 0, 90), (90, 0, 0)
+
+    def send(color: tuple[int, int, int], **more: Any) -> Any:
+        logo = SimpleUploadedFile("logo.png", picture(color=color), "image/png")
+        return support.post(url, {**opened, "logo": logo, **more})
+
+    assert send(navy).status_code == 302
+    first = Partner.objects.get(pk=cast.fabrikam.pk).logo_digest
+    page = send(maroon)
+    assert errors(page) == {"logo": [str(LOGO_REPLACED)]}
+    assertContains(page, f'<input type="hidden" name="seen_logo" value="{first}"')
+    assert Partner.objects.get(pk=cast.fabrikam.pk).logo_digest == first
+    # The same logo is no clash, and another field leaves the logo alone.
+    assert send(navy).status_code == 302
+    assert support.post(url, {**opened, "help_note": "Weekdays"}).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).logo_digest == first
+    page = support.post(url, {**opened, "remove_logo": "on"})
+    assert "Save again to replace it." in errors(page)["logo"][0]
+    assert support.post(url, {**opened, "remove_logo": "on", "seen_logo": first}).status_code == 302
+    assert send(maroon).status_code == 302
+    last = Partner.objects.get(pk=cast.fabrikam.pk).logo_digest
+    assert last not in {"", first}
+    changed = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
+    assert changed == [
+        "Changed Logo.",
+        "Changed Logo.",
+        "Changed Help note.",
+        "Changed Remove logo.",
+        "Changed Logo.",
+    ]
+
+
+def test_a_change_after_the_form_was_looked_at_is_found_under_the_lock(
+    support: Client, cast: Cast, rf: RequestFactory
+) -> None:
+    opened = typed(support.get(address(Partner, "change", cast.fabrikam.pk)))
+    request: Any = rf.post("/")
+    request.user = cast.support
+    admin = PartnerAdmin(Partner, site)
+    for field, ours, theirs in (
+        ("help_note", "Weekdays", "At night"),
+        ("country", "SE", "NO"),
+        ("brand_name", "Fab", "Cloud"),
+    ):
+        row = Partner.objects.get(pk=cast.fabrikam.pk)
+        form = admin.get_form(request, row, change=True)({**opened, field: ours}, instance=row)
+        assert form.is_valid(), form.errors
+        values: dict[str, Any] = {field: theirs}
+        change_partner(cast.fabrikam, actor=cast.support, **values)
+        with pytest.raises(Refused, match="Someone else changed this") as refused:
+            admin.write(request, row, form, change=True)
+        assert (refused.value.field, refused.value.code) == (field, "changed-meanwhile")
+
+
+def test_other_line_ends_of_a_note_are_no_clash(support: Client, cast: Cast) -> None:
+    change_partner(cast.fabrikam, actor=cast.support, help_note="Weekdays\n8 to 17")
+    url = address(Partner, "change", cast.fabrikam.pk)
+    # As a browser sends it.
+    opened = typed(support.get(url)) | {"initial-help_note": "Weekdays\r\n8 to 17"}
+    assert support.post(url, {**opened, "help_note": "Weekdays 9 to 17"}).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).help_note == "Weekdays 9 to 17"
 
 
 def test_who_wants_the_same_host_names_is_told_nothing(

@@ -186,3 +186,25 @@ def test_what_can_be_no_host_name_is_refused(cast: Cast, hosts: None, name: str,
         set_host_names(cast.fabrikam, [name], actor=cast.support)
     assert (refused.value.code, refused.value.field) == ("host-not-taken", "host_names")
     assert not cast.fabrikam.host_names.exists()
+
+
+def test_what_no_longer_is_as_it_was_seen_is_refused_at_its_field(cast: Cast) -> None:
+    by = cast.support
+    change_partner(cast.fabrikam, actor=by, help_note="Weekdays\n8 to 17")
+    with pytest.raises(Refused, match="“US”") as refused:
+        change_partner(cast.fabrikam, actor=by, country="SE", seen={"country": "NO"})
+    assert (refused.value.field, refused.value.code) == ("country", "changed-meanwhile")
+    seen = {"help_note": "Weekdays\r\n8 to 17", "country": "NO"}
+    # What is not changed may be otherwise, and what is so already is no change.
+    assert change_partner(cast.fabrikam, actor=by, help_note="", country="US", seen=seen) == [
+        "help_note"
+    ]
+    with pytest.raises(Refused, match="the logo") as refused:
+        change_partner(
+            cast.fabrikam,
+            actor=by,
+            logo=read_picture(picture()),
+            seen={"logo_digest": "another"},
+        )
+    assert refused.value.field == "logo"
+    assert Partner.objects.get(pk=cast.fabrikam.pk).logo_digest == ""
