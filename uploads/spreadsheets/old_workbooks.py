@@ -11,9 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from xlrd import XL_CELL_BOOLEAN, XL_CELL_ERROR, XLRDError, biffh, error_text_from_code
+from xlrd import (
+    XL_CELL_BOOLEAN,
+    XL_CELL_EMPTY,
+    XL_CELL_ERROR,
+    XLRDError,
+    biffh,
+    error_text_from_code,
+)
 from xlrd.book import Book
 from xlrd.compdoc import SIGNATURE
 from xlrd.sheet import Sheet as Cells
@@ -21,6 +28,7 @@ from xlrd.sheet import Sheet as Cells
 from ..errors import FileRefused
 from .archives import damaged, locked_sentence, swollen
 from .compound import stream_of
+from .flaws import TWO_VALUES
 from .layout.choosing import Hidden, Sheet, best_table
 from .layout.splitting import Start
 from .merged import Merged
@@ -100,6 +108,26 @@ def open_old_workbook(
         yield best_table("xls", sheets, answers=answers, work=work)
 
 
+class _Cells(Cells):
+    """The cells of a sheet; what is there twice, with two values, its book knows."""
+
+    book: "_Book"
+
+    def put_cell_ragged(
+        self, rowx: int, colx: int, ctype: int | None, value: Any, xf_index: int
+    ) -> None:
+        at = colx if rowx < self.nrows and colx < len(self._cell_types[rowx]) else None
+        if at is not None and self._cell_types[rowx][at] != XL_CELL_EMPTY:
+            before = self._cell_types[rowx][at], self._cell_values[rowx][at]
+            first = self.book.text(*before, self._cell_xf_indexes[rowx][at])
+            second = self.book.text(ctype, value, xf_index)
+            if not second:
+                return
+            if first not in {"", second}:
+                self.book.twice.add((rowx, colx))
+        super().put_cell_ragged(rowx, colx, ctype, value, xf_index)
+
+
 class _Book(Book):
     """A workbook of which a sheet is read when its rows are asked for."""
 
@@ -112,6 +140,8 @@ class _Book(Book):
         # last of them is.
         self.cells, self.last = 0, (-1, -1)
         self.merged = Merged()
+        # Programs don't agree on which value of such a cell they show.
+        self.twice = set[tuple[int, int]]()
         # Looks, formats and sheets.
         self.named = 0
         # How numbers are shown, by the style of a cell.
@@ -156,12 +186,11 @@ class _Book(Book):
     def rows(self, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
         """Yield each row and its number; one that is left out comes without its cells."""
         self.cells, self.last, self.merged = 0, (-1, -1), Merged()
+        self.twice.clear()
         try:
             cells = self.get_sheet(place)
         except _BROKEN as error:
             raise damaged() from error
-        # The book lets go of it, for a workbook may have many.
-        self.unload_sheet(place)
         hidden.hide(at for at, column in cells.colinfo_map.items() if column.hidden)
         length = 0
         for at in range(cells.nrows):
@@ -179,33 +208,44 @@ class _Book(Book):
                 texts = []
             yield at + 1, self.merged.fill(at + 1, texts)
 
+    def get_sheet(self, sh_number: int, update_pos: bool = True) -> Cells:  # noqa: FBT001, FBT002
+        """As xlrd's own, which knows no other class of sheets, and keeps each that was read."""
+        self._position = self._sh_abs_posn[sh_number]
+        self.getbof(biffh.XL_WORKSHEET)
+        cells = _Cells(self, self._position, self._sheet_names[sh_number], sh_number)
+        cells.read(self)
+        return cells
+
     def texts(self, cells: Cells, row: int) -> list[str]:
         texts, length = list[str](), 0
         kinds, values = cells.row_types(row), cells.row_values(row)
         for at, (kind, value) in enumerate(zip(kinds, values, strict=True)):
-            if isinstance(value, float):
-                # What is no number at all, no program shows as one.
-                text = "#NUM!"
-                if math.isfinite(value):
-                    shown = self.look(cells, row, at)
-                    text = number_text(repr(value), shown, from_1904=self.datemode == 1)
-            elif kind == XL_CELL_BOOLEAN:
-                text = "TRUE" if value else "FALSE"
-            elif kind == XL_CELL_ERROR:
-                text = error_text_from_code.get(value, "#N/A")
-            else:
-                # Programs fill their fields with NULs, which nobody sees behind the text.
-                text = value.rstrip("\0")
-                if text:
-                    text = text.join(self.look(cells, row, at).around)
+            text = self.text(kind, value, cells.cell_xf_index(row, at))
+            if (row, at) in self.twice:
+                text = TWO_VALUES
             length += len(text)
             if length > ROW_LENGTH:
                 raise damaged()
             texts.append(storable(text))
         return texts
 
-    def look(self, cells: Cells, row: int, column: int) -> Format:
-        shown = self.formats.get(cells.cell_xf_index(row, column))
+    def text(self, kind: int | None, value: Any, style: int) -> str:
+        """Return what a cell shows."""
+        if isinstance(value, float):
+            # What is no number at all, no program shows as one.
+            if not math.isfinite(value):
+                return "#NUM!"
+            return number_text(repr(value), self.look(style), from_1904=self.datemode == 1)
+        if kind == XL_CELL_BOOLEAN:
+            return "TRUE" if value else "FALSE"
+        if kind == XL_CELL_ERROR:
+            return str(error_text_from_code.get(value, "#N/A"))
+        # Programs fill their fields with NULs, which nobody sees behind the text.
+        text = str(value.rstrip("\0"))
+        return text.join(self.look(style).around) if text else ""
+
+    def look(self, style: int) -> Format:
+        shown = self.formats.get(style)
         if shown is None:
             raise damaged()
         return shown

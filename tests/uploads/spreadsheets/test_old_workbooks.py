@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.uploads import biff
 from tests.uploads.biff import compound, label, number, old_workbook, stream
 from uploads.spreadsheets import Answers, FileRefused, Row, Table, Unclear, open_table
+from uploads.spreadsheets.flaws import TWO_VALUES
 
 HEADINGS = ["Email", "Fax"]
 ADA = ["ada@contoso.example", "1"]
@@ -71,6 +72,22 @@ def test_a_number_is_the_text_that_one_saw(code: str, value: float, shown: str) 
 )
 def test_other_cells_are_read_as_they_are_shown(cell: bytes, expected: str) -> None:
     assert text_of(cell) == expected
+
+
+def test_a_cell_that_is_there_twice_has_neither_of_two_values() -> None:
+    one, other, last = label(1, 1, "7"), label(1, 1, "8"), label(1, 2, "9")
+    for twice in (one + other, one + last + other, one + other + one, one + number(1, 1, 8)):
+        assert text_of(twice) == TWO_VALUES
+    # In another row, too, and whatever a format adds to texts.
+    assert text_of(label(2, 0, "x") + label(1, 1, "7", 1) + other, ['"Dr. "@']) == TWO_VALUES
+    # The same value twice is one, and so is one beside none.
+    none = label(1, 1, "")
+    for once in (one + one, one + none, none + one, one + number(1, 1, 7)):
+        assert text_of(once) == "7"
+    # Of the next sheet nothing is known.
+    notes = biff.lines([["Notes", "of last year"]]) + one + other
+    table, rows = read(old_workbook(notes, biff.lines([HEADINGS, ADA, ADA, ADA])))
+    assert (table.sheet, [row.cells for row in rows]) == ("S1", [tuple(ADA)] * 3)
 
 
 def test_a_format_may_add_to_a_text_and_days_may_count_from_1904() -> None:
