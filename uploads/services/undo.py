@@ -54,10 +54,20 @@ def _plan(case: Case) -> Plan:
     users = {row.pk for plan in plans for row in plan.users} | {row.pk for row in removal.users}
     return Plan(
         [row for row in case.rows if row.pk in users],
-        [*removal.left, *(one for plan in plans for one in plan.left)],
+        _once([*removal.left, *(one for plan in plans for one in plan.left)]),
         [*removal.points, *(point for plan in plans if plan.users for point in plan.points)],
         _UploadUndo(removal, [plan for plan in plans if plan.users]).do,
     )
+
+
+def _once(left: Sequence[LeftBrief]) -> list[LeftBrief]:
+    """Return each user who is left as they are once, with all reasons."""
+    found: dict[int, LeftBrief] = {}
+    for row, outcome, why in left:
+        _row, kept, reasons = found.get(row.pk, (row, outcome, ""))
+        is_new = why not in reasons
+        found[row.pk] = row, kept, f"{reasons} {why}".strip() if is_new else reasons
+    return list(found.values())
 
 
 def _part(case: Case, word: str) -> Case:

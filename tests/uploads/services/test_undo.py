@@ -131,6 +131,21 @@ def test_whoever_was_changed_or_has_signed_in_is_left_alone_by_name(
     assert CredentialSheet.objects.filter(batch=batch, destroyed_at=None).exists()
 
 
+def test_whoever_is_left_alone_for_two_reasons_is_counted_once_with_both(
+    cast: Cast, teams: Subscription
+) -> None:
+    user = UserFactory.create(customer=cast.contoso, display_name="Una")
+    gone = delete_users([user], customer=cast.contoso, actor=cast.alice)
+    again = restore_users([user], customer=cast.contoso, actor=cast.alice).batch
+    batch = upload(cast, 1, of=[gone, again])
+    block_users([user], customer=cast.contoso, actor=cast.gail)
+    [(row, _outcome, why)] = plan(batch, cast.alice).left
+    assert row.pk == user.pk
+    assert why.count("Una has since been changed by Gail") == 1
+    done = undo(batch, cast.alice)
+    assert (done.done, left(done)) == (1, {user.pk: why})
+
+
 def test_a_restored_person_is_deleted_again_with_the_first_dates(
     cast: Cast, teams: Subscription
 ) -> None:
