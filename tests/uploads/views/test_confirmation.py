@@ -14,9 +14,11 @@ from customers.models import Batch
 from licensing.models import Subscription
 from tests.factories import ProductFactory, SubscriptionFactory
 from tests.support.cast import Cast
+from tests.uploads import biff
 from tests.uploads.uploading import HEADINGS, Rows, outcomes, upload_of
 from uploads.models import Upload
 from uploads.services import check_upload, fingerprint
+from uploads.spreadsheets.flaws import TWO_VALUES
 
 pytestmark = pytest.mark.usefixtures("no_patience")
 ADA = ["ada@contoso.example", "Ada", "Lovelace", ""]
@@ -210,3 +212,12 @@ def test_confirm_says_what_each_choice_about_seats_will_do(
     }
     enough = client.get(page_of(checked(cast, [HEADINGS, ADA])))
     assert enough.context["confirm_labels"] == {"": "Confirm: add 1 user"}
+
+
+def test_a_heading_with_two_values_shows_no_mark_of_ours(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    cells = biff.lines([["Email", "First name", "Office"], ["ada@contoso.example", "Ada", "Leeds"]])
+    upload = checked(cast, biff.old_workbook(cells + biff.label(0, 2, "Room")))
+    page = text_of(client.get(page_of(upload)))
+    assert "Column ignored (not recognized): Column 3" in page
+    assert TWO_VALUES not in page

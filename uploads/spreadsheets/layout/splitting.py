@@ -12,6 +12,7 @@ from customers.formats import figure
 from ...columns.secrets import emptied, is_secret
 from ...errors import FileRefused
 from ...headings import column_of
+from ..flaws import MARKS
 from ..tables import COLUMN_LIMIT, UNASKED, Answers, Choice, Row, Unclear, empty_sentence
 from .bodies import Body
 from .findings import Found, above_note
@@ -112,11 +113,13 @@ def split(
     notes = [above_note([cells for _number, cells in start.rows[:at]])] if at else []
     below: Records = chain(start.rows[at + 1 :], start.rest)
     last, headings = start.rows[at][0], _trimmed(start.rows[at][1])
+    # A mark of ours is no heading that anyone has written.
+    headings = tuple(
+        _unnamed(place) if heading in MARKS else heading for place, heading in enumerate(headings)
+    )
     if start.is_headless(answers.headings):
         notes.append(_("No headings: the first row is a user."))
-        headings = tuple(
-            _("Column %(number)s") % {"number": place + 1} for place in range(start.width)
-        )
+        headings = tuple(map(_unnamed, range(start.width)))
         below, last = chain(start.rows[at:], start.rest), last - 1
     elif at + 1 < len(start.rows) and is_second_heading(headings, start.rows[at + 1][1]):
         last = start.rows[at + 1][0]
@@ -145,6 +148,10 @@ def split(
     return Split(headings, chain([first], rows), notes)
 
 
+def _unnamed(place: int) -> str:
+    return _("Column %(number)s") % {"number": place + 1}
+
+
 def _shown(
     headings: tuple[str, ...], below: Records, hidden: Collection[int], found: Found
 ) -> tuple[tuple[str, ...], Records]:
@@ -154,7 +161,7 @@ def _shown(
     if not left_out:
         return headings, below
     found.hidden_columns = tuple(
-        headings[place].strip() or _("Column %(number)s") % {"number": place + 1}
+        headings[place].strip() or _unnamed(place)
         for place in sorted(left_out)
         if place < len(headings)
     )

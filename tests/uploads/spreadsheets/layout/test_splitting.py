@@ -6,6 +6,7 @@ import pytest
 
 from uploads.errors import FileRefused
 from uploads.spreadsheets import COLUMN_LIMIT, Answers, Row, Unclear
+from uploads.spreadsheets.flaws import NO_RESULT, TWO_VALUES
 from uploads.spreadsheets.layout.findings import Found
 from uploads.spreadsheets.layout.splitting import Split, Start, split, split_headings
 
@@ -40,6 +41,12 @@ def test_headings_end_at_the_last_one_with_a_text() -> None:
     found = divided(["A", "", "C", " ", ""], ["1", "", "3", "", ""])
     assert found.headings == ("A", "", "C")
     assert [row.beyond for row in found.rows] == [""]
+
+
+def test_a_heading_with_two_values_or_none_is_told_by_its_place() -> None:
+    found = divided(["Email", TWO_VALUES, NO_RESULT], ["ada@x.example", "1", "2"])
+    assert found.headings == ("Email", "Column 2", "Column 3")
+    assert list(found.rows) == [Row(2, ("ada@x.example", "1", "2"))]
 
 
 def test_what_stands_above_them_is_said() -> None:
