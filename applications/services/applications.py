@@ -295,10 +295,23 @@ def _check(application: Application, facts: Facts) -> None:
                 check(address)
             except ValidationError as error:
                 raise Refused(" ".join(error.messages), code="address-wrong", field=name) from None
-    if facts.logout_uri.lower().startswith("https:"):
-        # The portal itself calls it: never within its own network. Of the own machine, on which one
-        # tries things, the operator names what is called.
-        egress.check_address(facts.logout_uri, field="logout_uri")
+    # One that was there before this was looked at is told, and stands in no other change's way.
+    if facts.logout_uri != application.logout_uri and (why := logout_problem(facts.logout_uri)):
+        raise why
+
+
+def logout_problem(address: str) -> Refused | None:
+    """Return why the portal never calls this logout address, or None.
+
+    It calls nothing within its own network. Of the own machine, on which one tries things, the
+    operator names what is called.
+    """
+    if address.lower().startswith("https:"):
+        try:
+            egress.check_address(address, field="logout_uri")
+        except Refused as refused:
+            return refused
+    return None
 
 
 def check_customers(customers: Iterable[Customer], partner_id: int) -> None:

@@ -22,6 +22,7 @@ from ..recipes import SECRET, filled
 from ..services.applications import (
     add_application,
     change_application,
+    logout_problem,
     remove_application,
     renew_secret,
     switch_application,
@@ -103,6 +104,12 @@ class ApplicationDetailView(OneMixin):
             form.refuse(refusal)
             return self.page(form=form)
         messages.success(request, saved(changes))
+        if logout_problem(form.cleaned_data["logout_uri"]):
+            text = _(
+                "The logout address is inside of a network: the portal doesn't call it. Enter one"
+                " on the internet, or leave it empty."
+            )
+            messages.warning(request, text)
         return self.lead_on(self.application, secret)
 
     def form(self) -> ApplicationForm:

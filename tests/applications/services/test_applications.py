@@ -205,6 +205,24 @@ def test_what_no_application_can_be_is_refused_at_its_field(what: str, cast: Cas
     assert not Client.objects.exists()
 
 
+def test_an_old_logout_address_inside_of_a_network_stands_in_no_other_changes_way(
+    cast: Cast,
+) -> None:
+    application = add_application(WIKI, actor=cast.alice).application
+    Application.objects.filter(pk=application.pk).update(logout_uri="https://10.0.0.1/out")
+    old = replace(WIKI, name="Handbook", logout_uri="https://10.0.0.1/out")
+    changes, _secret = change_application(application, old, actor=cast.alice)
+    assert changes == {"name": [WIKI.name, "Handbook"]}
+    for typed in ("https://10.0.0.1/other", "https://10.0.0.2/out", "HTTPS://10.0.0.1/out"):
+        with pytest.raises(Refused) as refused:
+            change_application(application, replace(old, logout_uri=typed), actor=cast.alice)
+        assert (refused.value.code, refused.value.field) == ("address-not-public", "logout_uri")
+    away = replace(old, logout_uri="")
+    assert change_application(application, away, actor=cast.alice)[0].keys() == {"logout_uri"}
+    with pytest.raises(Refused):
+        change_application(application, old, actor=cast.alice)
+
+
 def test_another_partners_customer_cannot_be_chosen(cast: Cast) -> None:
     wanted = replace(WIKI, all_customers=False, customers=[cast.contoso, cast.adatum])
     with pytest.raises(Refused) as refused:

@@ -139,6 +139,21 @@ def test_the_page_of_one_changes_it(alice: Client, chat: Chat) -> None:
     assert Application.objects.get().name == "Chat"
 
 
+def test_an_old_logout_address_inside_of_a_network_is_warned_of_at_each_save(
+    alice: Client, chat: Chat
+) -> None:
+    old = "https://10.0.0.1/out"
+    Application.objects.update(logout_uri=old)
+    page = url("detail", chat.application)
+    for name, address, is_warned in (("Chat", old, True), ("Chat", old, True), ("Talk", "", False)):
+        seen = alice.get(page).context["form"].initial["seen"]
+        answer = alice.post(page, sent(name=name, logout_uri=address, seen=seen), follow=True)
+        application = Application.objects.get()
+        assert (application.name, application.logout_uri) == (name, address)
+        warned = "The logout address is inside of a network: the portal doesn't call it."
+        assert (warned in text_of(answer)) is is_warned
+
+
 def test_what_becomes_confidential_shows_its_secret(alice: Client) -> None:
     alice.post(ADD, sent(redirect_uris=REDIRECT, kind="public"))
     application = Application.objects.get()
