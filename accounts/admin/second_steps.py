@@ -6,10 +6,14 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin
 
 admin.site.unregister((Authenticator, UserSession))
+# allauth leaves these to Django, which makes English of the name of the class.
+Authenticator._meta.verbose_name = _("authenticator")
+Authenticator._meta.verbose_name_plural = _("authenticators")
 
 
 @admin.register(Authenticator)
