@@ -4,13 +4,12 @@ A daemon that is here already is not asked, nor are its containers, images and n
 """
 
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.apt import can_install, install
 from tests.patience import PATIENCE, wait_for
 from tests.support.house import BASE_DIR
 
@@ -25,7 +24,7 @@ UNTOUCHED = ("--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-ma
 
 
 def install_tools() -> None:
-    if os.getuid() != 0 or not shutil.which("apt-get"):
+    if not can_install():
         raise SystemExit(
             "make containers needs root on Debian, where it makes its images itself; or a Docker"
             " that fetches them, with Compose: DOCKER=on make containers"
@@ -34,11 +33,7 @@ def install_tools() -> None:
     if here.returncode == 0:
         return
     # In run level 1 Debian's packages start nothing.
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *TOOLS]):
-        subprocess.run(
-            ["apt-get", "--quiet", "--quiet", *step], check=True, env=quiet, stdout=sys.stderr
-        )
+    install(*TOOLS, strict=True, RUNLEVEL="1")
 
 
 def packages() -> Path:

@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.apt import install
 
 # Without a window of its own, it takes half the processor's time.
 WINDOWLESS = "chromium-headless-shell"
@@ -28,22 +28,12 @@ def ensure_chromium() -> str:
     found = find_chromium()
     if found and (os.environ.get("CHROMIUM") or WINDOWLESS in found):
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests", flush=True)
-        _install(WINDOWLESS)
-        if not find_chromium():
-            _install("chromium")
-        found = find_chromium()
-    if found:
+    install(WINDOWLESS, told="Installing Chromium for the browser tests")
+    if not find_chromium():
+        install("chromium")
+    if found := find_chromium():
         return found
     raise SystemExit(
         "The browser tests need Chromium: install the package chromium, or name a program that "
         "is one: CHROMIUM=/path/to/chromium make test"
     )
-
-
-def _install(package: str) -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", package]):
-        command = ["apt-get", "--quiet", "--quiet", *step]
-        subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)

@@ -6,12 +6,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from tests.apt import install
 from tests.patience import PATIENCE
 
 ON_MACOS = "/Applications/LibreOffice.app/Contents/MacOS/soffice"
@@ -47,15 +47,9 @@ def find_office() -> str | None:
 def ensure_office() -> str:
     if found := find_office():
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing LibreOffice for the tests of uploads", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["install", "--yes", "--no-install-recommends", "libreoffice-calc"]
-        for step in (["update"], install):
-            command = ["apt-get", "--quiet", "--quiet", *step]
-            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
-        if found := find_office():
-            return found
+    install("libreoffice-calc", told="Installing LibreOffice for the tests of uploads")
+    if found := find_office():
+        return found
     raise SystemExit(
         "The tests of uploads need LibreOffice: install the package libreoffice-calc, or name its "
         "program: SOFFICE=/path/to/soffice make test"

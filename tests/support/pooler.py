@@ -3,13 +3,13 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.apt import install
 from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import server_account
 from tests.support.servers import free_port
@@ -29,14 +29,9 @@ def find_pgbouncer() -> str | None:
 def ensure_pgbouncer() -> str:
     if found := find_pgbouncer():
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing PgBouncer for the test of poolers", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", "pgbouncer"]):
-            command = ["apt-get", "--quiet", "--quiet", *step]
-            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
-        if found := find_pgbouncer():
-            return found
+    install("pgbouncer", told="Installing PgBouncer for the test of poolers")
+    if found := find_pgbouncer():
+        return found
     raise SystemExit(
         "The test of poolers needs PgBouncer: install the package pgbouncer, or name the program: "
         "PGBOUNCER=/path/to/pgbouncer make test"

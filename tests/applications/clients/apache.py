@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Self
 
+from tests.apt import install
 from tests.patience import PATIENCE, wait_for
 from tests.support.postgres import server_account
 from tests.support.servers import answers, free_port
@@ -34,16 +34,10 @@ def find_apache() -> str | None:
 def ensure_apache() -> str:
     if found := find_apache():
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing Apache for the tests of single sign-on", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        packages = ["apache2", "libapache2-mod-auth-openidc"]
-        install = ["install", "--yes", "--no-install-recommends", *packages]
-        for step in (["update"], install):
-            command = ["apt-get", "--quiet", "--quiet", *step]
-            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
-        if found := find_apache():
-            return found
+    told = "Installing Apache for the tests of single sign-on"
+    install("apache2", "libapache2-mod-auth-openidc", told=told)
+    if found := find_apache():
+        return found
     raise SystemExit(
         "The tests of single sign-on need Apache: install the packages apache2 and "
         "libapache2-mod-auth-openidc."

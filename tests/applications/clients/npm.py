@@ -1,7 +1,6 @@
 """Packages of npm for tests. They run on the Node that Playwright brings along."""
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import playwright
 
+from tests.apt import install
 from tests.support.house import BASE_DIR
 
 NODE = Path(playwright.__file__).resolve().parent / "driver" / "node"
@@ -19,14 +19,9 @@ CLIENTS = Path(__file__).resolve().parent
 def ensure_npm() -> str:
     if found := shutil.which("npm"):
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing npm for the tests of single sign-on", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", "npm"]):
-            command = ["apt-get", "--quiet", "--quiet", *step]
-            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
-        if found := shutil.which("npm"):
-            return found
+    install("npm", told="Installing npm for the tests of single sign-on")
+    if found := shutil.which("npm"):
+        return found
     raise SystemExit("The tests of single sign-on need npm: install the package npm.")
 
 

@@ -1,16 +1,15 @@
 """The verdict of the Nu HTML checker, which is a program in Java, on the text of pages."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.applications.clients.npm import with_packages
+from tests.apt import install
 
 HERE = Path(__file__).resolve().parent
 # Without the slow compiler, before which it ends; the schema wants a large stack.
@@ -20,15 +19,9 @@ QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m")
 def ensure_java() -> str:
     if found := shutil.which("java"):
         return found
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing Java for the tests of pages", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        wanted = ["--yes", "--no-install-recommends", "default-jre-headless"]
-        for step in (["update"], ["install", *wanted]):
-            command = ["apt-get", "--quiet", "--quiet", *step]
-            subprocess.run(command, check=False, env=quiet, stdout=sys.stderr)
-        if found := shutil.which("java"):
-            return found
+    install("default-jre-headless", told="Installing Java for the tests of pages")
+    if found := shutil.which("java"):
+        return found
     raise SystemExit("The tests of pages need Java: install a JRE (default-jre-headless).")
 
 
