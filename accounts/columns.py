@@ -7,7 +7,9 @@ none, and the page asks.
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
+
+from customers.said import gettext_lazy
 
 
 @dataclass(frozen=True, slots=True)

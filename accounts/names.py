@@ -4,11 +4,11 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.folding import APOSTROPHES, HYPHENS, fold
 from customers.invisible import name_of, visible
+from customers.said import gettext as _
+from customers.said import gettext_lazy, joined
 
 from .romanizing import romanized, spelled
 
@@ -65,7 +65,7 @@ def _bad_character_message(value: str) -> str:
     if char == "@":
         return _("Leave out the @ and what follows it: the domain is chosen beside it.")
     if char.isspace():
-        return _("A space can't be in a user name.") + " " + allowed
+        return joined((_("A space can't be in a user name."), allowed))
     if not visible(char)[0]:
         return _(
             "An invisible character, %(char)s, can't be in a user name. Check what is left,"
@@ -73,7 +73,8 @@ def _bad_character_message(value: str) -> str:
         ) % {"char": name_of(char)}
     name = unicodedata.name(char, "")
     shown = f"{char} ({name.lower()})" if name and not char.isascii() else char
-    return _("The character %(char)s can't be in a user name.") % {"char": shown} + " " + allowed
+    text = _("The character %(char)s can't be in a user name.") % {"char": shown}
+    return joined((text, allowed))
 
 
 def numbered(local: str, domain: str, number: int) -> str:

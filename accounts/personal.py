@@ -5,7 +5,7 @@ the reason why not; a test holds this against the models.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 
 from customers.models import AuditEvent, Batch, BatchItem
 from customers.places.rows import Favorite, Visit
+from customers.said import retold_row
 from licensing.models import LicenseAssignment, SeatReservation
 
 from .models import CredentialSheet, Delivery, SavedFilter, User
@@ -86,8 +87,8 @@ def _about(user: User) -> Relations:
         "done_to_the_person": (
             "customers.BatchItem.user",
             BatchItem.objects.filter(user=user).values(
-                "id", "before", "after", "outcome", "reason", "batch", kind=F("batch__kind"),
-                at=F("batch__created_at"),
+                "id", "before", "after", "outcome", "reason", "reason_said", "batch",
+                kind=F("batch__kind"), at=F("batch__created_at"),
             ),
         ),
         "mails": (
@@ -167,10 +168,16 @@ def _section(name: str, rows: QuerySet[Any, Any]) -> Iterator[str]:
     last, before = 0, "\n"
     while page := list(rows.filter(pk__gt=last).order_by("pk")[:PAGE]):
         for row in page:
-            yield f"{before}{_json(row)}"
+            yield f"{before}{_json(_retold(row))}"
             before = ",\n"
         last = page[-1]["id"]
     yield "]"
+
+
+def _retold(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with its reasons in the language of who reads them."""
+    row = retold_row(row)
+    return row | {"personal": retold_row(row["personal"])} if row.get("personal") else row
 
 
 def _json(value: Any) -> str:

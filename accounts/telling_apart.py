@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 
 def told_apart(users: Iterable[tuple[str, str]]) -> list[str]:

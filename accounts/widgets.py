@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 from django_countries import countries
 from import_export import widgets
 
 from customers.forms.fields import VisibleEmailField
+from customers.said import country as country_name
+from customers.said import gettext as _
 
 from .countries import country_meant, country_of
 from .names import typed_user_name
@@ -63,7 +64,7 @@ class CountryWidget(widgets.CharWidget):
         message = _("%(value)s is not a country. Use its name or its code of two letters.")
         if meant:
             message = _("%(value)s is not a country. Did you mean %(country)s?")
-        facts = {"value": text[:80], "country": name}
+        facts = {"value": text[:80], "country": country_name(meant)}
         # A name in the user's language may be that of two countries in others.
         suggestion = name if country_of(name) == meant else meant
         raise Suggested(message % facts, suggestion, cause="country")

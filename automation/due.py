@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.zones import Zone, zone_of
 
 __all__ = [

@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.base import BulkAction, Request
 from accounts.actions.block import BLOCK
@@ -16,6 +14,8 @@ from accounts.actions.licenses import LICENSES, TAKE_ALL
 from accounts.actions.reset import RESET, UNSEEN
 from customers.errors import Refused
 from customers.models import BatchKind
+from customers.said import gettext
+from customers.said import gettext_lazy as _
 
 from .due import Due, moment
 

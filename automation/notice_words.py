@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from customers.formats import figure, users_not_changed
 from customers.models import BatchKind
+from customers.said import retold_row
 
 from .models import Notice, NoticeKind, ReportKind
 
@@ -220,4 +221,4 @@ def report(notice: Notice) -> str:
     """Facts: report (a kind), problem (a sentence)."""
     label = ReportKind(notice.facts["report"]).label
     text = _("The scheduled report %(report)s is paused. %(problem)s")
-    return text % {"report": label, "problem": notice.facts["problem"]}
+    return text % {"report": label, "problem": retold_row(notice.facts)["problem"]}

@@ -8,7 +8,7 @@ from .models import KeptLicense, LicenseRule, RuleException
 
 def rule_relations(user: User) -> Relations:
     """Return what rules gave or owe the user, and which rules and exceptions the user made."""
-    kept = ("id", "subscription__product__name", "rule__name", "state", "why", "since")
+    kept = ("id", "subscription__product__name", "rule__name", "state", "why", "why_said", "since")
     excepted = ("id", "rule__name", "created_at")
     return {
         "licenses_by_rule": (

@@ -12,8 +12,6 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from . import lookups as lookups  # noqa: PLC0414 - registers what its name says
@@ -30,6 +28,8 @@ from .log.seals import AuditCount as AuditCount  # noqa: PLC0414 - models of thi
 from .log.seals import AuditSeal as AuditSeal  # noqa: PLC0414
 from .narrowing import narrowing_of
 from .places import rows as rows  # noqa: PLC0414 - models of this app
+from .said import SaidField, gettext
+from .said import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -281,6 +281,7 @@ class Batch(models.Model):
     )
     reason = models.CharField(max_length=255, blank=True, help_text="In the words of who asked.")
     refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")
+    refusal_said = SaidField("refusal")
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
@@ -328,6 +329,7 @@ class BatchItem(models.Model):
     after = models.JSONField(default=dict)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
     reason = models.TextField(blank=True)
+    reason_said = SaidField("reason")
 
     class Meta:
         verbose_name = _("batch item")

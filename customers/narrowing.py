@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from . import scope
 from .roles import OF_PARTNER, Capability, reach, who_can
+from .said import gettext as _
 
 # What no token may ever do, whatever its user may: to make others, and more tokens.
 NEVER = frozenset({Capability.MANAGE_TEAM})

@@ -6,9 +6,10 @@ from functools import cache
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import format_lazy, get_text_list
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.text import get_text_list
+
+from .said import gettext, joined_lazy
+from .said import gettext_lazy as _
 
 
 class Role(models.TextChoices):
@@ -143,14 +144,13 @@ def who_can(capability: Capability, *, staff: bool) -> str | Promise:
     """Return the refusal for a user whose role lacks the capability, naming those that have it."""
     if not _holders(capability, staff=staff):
         return _("Only your partner can do this.")
-    return format_lazy("{} {}", ROLE_LACKS_IT, whom_to_ask(capability, staff=staff))
+    return joined_lazy((ROLE_LACKS_IT, whom_to_ask(capability, staff=staff)))
 
 
 def whom_to_ask(capability: Capability, *, staff: bool) -> str | Promise:
     """Return the sentence that names the roles with a capability, for a page that has refused."""
     names = _holders(capability, staff=staff)
-    listed = format_lazy(" · ".join(["{}"] * len(names)), *names)
-    return format_lazy("{} {}.", _("Ask one of these roles:"), listed)
+    return joined_lazy((_("Ask one of these roles:"), " ", joined_lazy(names, " · "), "."), "")
 
 
 def _holders(capability: Capability, *, staff: bool) -> list[str | Promise]:

@@ -1,10 +1,9 @@
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-
 from customers.errors import Refused
 from customers.formats import figure
+from customers.said import gettext as _
+from customers.said import gettext_lazy, joined, ngettext
 
 from .models import SKU_TAKEN, Subscription, SubscriptionStatus
 
@@ -29,7 +28,7 @@ class SeatsShort(Refused):
             % {"product": subscriptions[pk].product.name, "count": count}
             for pk, count in sorted(missing.items())
         ]
-        super().__init__(" ".join(sentences), code="seats-short")
+        super().__init__(joined(sentences), code="seats-short")
 
 
 class NotActive(Refused):
@@ -67,7 +66,7 @@ class RulesBroken(Refused):
             for product, sentence in reasons.items():
                 self.users.setdefault(product, {}).setdefault(sentence, []).append(user)
         sentences = dict.fromkeys(text for texts in self.problems.values() for text in texts)
-        super().__init__(" ".join(sentences), code="license-rules")
+        super().__init__(joined(sentences), code="license-rules")
 
 
 def product_gone(name: str) -> Refused:

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Lower, Now, Upper
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.identity import RandomUUID
 from customers.models import Customer, Partner
+from customers.said import gettext_lazy as _
+from customers.said import pgettext_lazy
 
 # Of a product, and of the code of a service plan.
 SKU_LENGTH = 40

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from django.utils.translation import gettext as _
-from django_countries import countries
 
 from customers.expressions import JoinedText
+from customers.said import country as country_name
+from customers.said import gettext as _
 from customers.services.messages import Answer, Query, send
 
 from .errors import services_gone
@@ -26,7 +26,7 @@ def cant_be_combined(product: str, others: str) -> str:
 def cant_be_used(product: str, country: str) -> str:
     return _("%(product)s can't be used in %(country)s.") % {
         "product": product,
-        "country": countries.name(country),
+        "country": country_name(country),
     }
 
 

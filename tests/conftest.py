@@ -44,6 +44,7 @@ pytest_plugins = [
     "tests.support.cast",
     "tests.support.browser",
     "tests.support.access",
+    "tests.customers.said.stored",
     "tests.demo.team_chat.started",
 ]
 TESTS = Path(__file__).resolve().parent

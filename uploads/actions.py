@@ -2,7 +2,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.actions.add import ADD
 from accounts.actions.base import EVERYTHING, BatchAction, Order
@@ -13,6 +12,7 @@ from accounts.services.undo.later import ADDED, RELEASED, RESTORED
 from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from .models import Upload
 from .services import NewUsers, new_users_of, reopen_upload, result_heading, work_of, write_upload

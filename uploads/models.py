@@ -7,14 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models.users import User
 from accounts.names import USER_NAME_LENGTH
 from customers.models import Batch, Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 from .columns.parts import label_of
-from .reading import ReadingField
+from .reading import ReadingField, ToldField
 
 
 class UploadState(models.TextChoices):
@@ -63,6 +64,7 @@ class Upload(models.Model):
     options = models.JSONField(default=dict, help_text="What was chosen for all rows.")
     counts = models.JSONField(default=dict, help_text="Rows by outcome, seats by subscription.")
     refusal = models.TextField(blank=True)
+    refusal_said = SaidField("refusal")
     cancel_asked = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # Set with each change to WAITING, hours after the file came too.
@@ -127,8 +129,8 @@ class UploadRow(models.Model):
     )
     outcome = models.CharField(max_length=7, choices=RowOutcome, default=RowOutcome.ADD)
     decision = models.CharField(max_length=7, choices=RowDecision, blank=True)
-    problems = models.JSONField(default=list, help_text="Column, sentence, suggestion.")
-    notices = models.JSONField(default=list, help_text="As problems, but nothing is wrong.")
+    problems = ToldField(default=list, help_text="Column, sentence, suggestion.")
+    notices = ToldField(default=list, help_text="As problems, but nothing is wrong.")
     warns = models.BooleanField(
         default=False, db_default=False, help_text="A notice is to be looked at before Confirm."
     )

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db import models
 
+from customers.said import retold, retold_in, words_in
+
 from .spreadsheets import Answers
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.expressions import Expression
+
+
+# What sentences are told in, in the reader's language.
+TOLD = ("choices", "described", "notes", "changed")
 
 
 class ChoiceShown(TypedDict):
@@ -118,12 +124,16 @@ class Reading:
         self.repaired = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        """Return what is kept, and beside it the words of what is told."""
+        kept = {name: value for name, value in asdict(self).items() if value is not None}
+        said = words_in({name: kept[name] for name in TOLD if name in kept})
+        return kept | {"said": said} if said else kept
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         """Return what was kept. What no version knows is left out, as after a step back."""
         known = {each.name: found[each.name] for each in fields(cls) if each.name in found}
+        known |= retold_in({name: known[name] for name in TOLD if name in known}, found.get("said"))
         for name in ("answers", "before"):
             if name in known:
                 known[name] = Answers(**known[name])
@@ -131,6 +141,24 @@ class Reading:
             action = RepairAction(known["repair"]["action"])
             known["repair"] = Repair(**known["repair"] | {"action": action})
         return cls(**known)
+
+
+class ToldField(models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]):
+    """What is told of a row, each with its words in `text_said`: its text is the reader's."""
+
+    def deconstruct(self) -> Any:
+        """Return the field of JSON that the table has: a migration needs to know no more."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def from_db_value(
+        self, value: str | None, expression: "Expression", connection: "BaseDatabaseWrapper"
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().from_db_value(value, expression, connection) or []
+        for each in found:
+            if "text_said" in each:
+                each["text"] = retold(each["text"], each["text_said"])
+        return found
 
 
 class ReadingField(models.JSONField[Reading, Reading]):

@@ -1,9 +1,8 @@
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from customers.actions import Action as Event
 from customers.models import BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import ngettext
 
 from .base import BatchAction
 

@@ -1,10 +1,10 @@
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
 from customers.models import Batch, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..models import User, UserQuerySet
 from ..services.undo.blocking import UNDO_ALLOW

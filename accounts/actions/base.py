@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind, Customer
 from customers.roles import Capability, Role
+from customers.said import gettext as _
 
 from ..forms.bulk import ActionForm
 from ..models import User, UserQuerySet

@@ -1,12 +1,12 @@
 from django.db.models import Q
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
 from customers.formats import figure
 from customers.models import Batch, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..models import User, UserQuerySet
 from ..queries.bulk_preview import seats_of

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from customers.actions import Action as Event
 from customers.formats import figure
 from customers.log.history import field_label, sentence_of
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability, Role, is_grave_change
+from customers.said import gettext as _
+from customers.said import ngettext
 
 from ..models import UserQuerySet
 from ..queries.bulk_preview import values_of

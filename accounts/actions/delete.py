@@ -4,13 +4,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
 from customers.formats import figure
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability, Role
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..models import User, UserQuerySet
 from ..queries.bulk_preview import seats_of

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.forms.fields import VisibleCharField
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..forms.bulk import ActionForm
 from ..models import User, UserQuerySet

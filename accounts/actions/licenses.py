@@ -1,11 +1,10 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
-
 from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from ..models import User
 from ..services.licenses import LicenseChange, change_licenses, take_all_licenses

@@ -1,12 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from customers.formats import figure
 from customers.forms.fields import CHOOSE_COUNTRY, COUNTRY_NEEDED
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..forms.bulk import ActionForm
 from ..models import UserQuerySet

@@ -1,9 +1,8 @@
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from customers.roles import CUSTOMER_ROLES, Reach, is_grave_change
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..forms.bulk import ActionForm
 from ..forms.details import PermissionsMixin

@@ -1,8 +1,7 @@
-from django.utils.translation import ngettext
-
 from customers.actions import Action as Event
 from customers.models import Batch, BatchKind
 from customers.roles import Capability
+from customers.said import ngettext
 
 from ..services.users import remove_users
 from .base import BulkAction, Order, Place

@@ -1,8 +1,8 @@
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action as Event
 from customers.roles import Capability
+from customers.said import gettext_lazy
 
 from ..models import User
 from .base import Action

@@ -2,12 +2,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action as Event
 from customers.formats import CANT_BE_UNDONE, figure
 from customers.models import Batch, BatchKind
 from customers.roles import CUSTOMER_ROLES, Capability
+from customers.said import gettext_lazy, ngettext
 
 from ..models import UserQuerySet
 from ..passwords import hash_work

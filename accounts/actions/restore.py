@@ -1,12 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.actions import Action as Event
 from customers.log.history import field_label
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability, Role
+from customers.said import gettext as _
+from customers.said import retold_row
 
 from ..services.returns import Choices
 from ..services.undo.returning import UNDO_RESTORE
@@ -61,7 +61,10 @@ class Restore(BulkAction):
         renamed = before["user_name"] != after["user_name"]
         return [
             (field_label("restored"), after["restored"]),
-            (_("Could not be assigned again"), [entry["reason"] for entry in after["lost"]]),
+            (
+                _("Could not be assigned again"),
+                [retold_row(entry)["reason"] for entry in after["lost"]],
+            ),
             (_("New user name"), [after["user_name"]] if renamed else []),
         ]
 

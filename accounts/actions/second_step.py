@@ -1,8 +1,7 @@
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from customers.actions import Action as Event
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..models import User, UserQuerySet
 from ..signin.mfa import has_second_step

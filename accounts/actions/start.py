@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.roles import CUSTOMER_ROLES
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..forms.bulk import ActionForm
 from ..forms.start import start_field

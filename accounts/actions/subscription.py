@@ -1,9 +1,9 @@
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from customers.actions import Action as Event
 from customers.models import Batch, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from .base import BatchAction
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import ngettext
-
 from customers.formats import figure
+from customers.said import ngettext
 
 # How many seats of each product, by name.
 Seats = Sequence[tuple[str, int]]

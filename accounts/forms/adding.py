@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.forms.fields import FreshInput
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext_lazy
 from customers.services.batches import new_key
 from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus

@@ -8,8 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_countries import countries
 from django_stubs_ext import StrPromise
 
@@ -17,6 +15,8 @@ from customers.forms.fields import VisibleCharField, VisibleEmailField, removal_
 from customers.invisible import visible
 from customers.models import Customer, Domain
 from customers.roles import LIMITED_ROLES, Capability, Reach, Role, is_grave_change
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..models import User
 from ..names import DISPLAY_NAME_LENGTH, NO_NAME, check_local_part

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core import signing
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
+from customers.said import gettext as _
 from customers.services.batches import new_key
 
 from ..models import User

@@ -1,7 +1,7 @@
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from customers.forms.fields import VisibleCharField
+from customers.said import gettext_lazy as _
 
 from ..models import SavedFilter, User
 

@@ -13,12 +13,12 @@ from typing import Any
 from django.core import signing
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.errors import Refused
 from customers.formats import figure, names_and_more
 from customers.models import Customer
+from customers.said import gettext as _
+from customers.said import ngettext
 from licensing.errors import NotActive, RulesBroken, SeatsShort, seats_missing
 from licensing.rules import Catalog
 

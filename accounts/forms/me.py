@@ -2,9 +2,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info
 
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.zones import CHOOSE_ZONE, by_region
 
 

@@ -12,11 +12,11 @@ from allauth.mfa.webauthn.forms import (
 )
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
 from fido2.utils import websafe_decode
 
 from customers import scope
 from customers.forms.fields import SentJSONField, VisibleCharField
+from customers.said import gettext_lazy as _
 
 from ..models import User
 from ..services.second_steps import refuse_step

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.forms.reason import ReasonForm
+from customers.said import gettext as _
+from customers.said import ngettext
 
 from .restore import PLAIN
 

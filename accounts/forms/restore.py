@@ -10,10 +10,10 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.query_params import read_id
+from customers.said import gettext as _
+from customers.said import ngettext
 from licensing.models import Subscription
 
 from ..models import User

@@ -6,9 +6,9 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
+from customers.said import gettext as _
 
 from ..models import User
 from ..services.second_steps import CODE, CodesSpent, check_codes, fitting_step, use_code

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..models import MailTo, User
 from ..services.mail import own_address

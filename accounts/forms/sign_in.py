@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+
+from customers.said import gettext_lazy as _
 
 from ..models import User
 from ..names import typed_user_name

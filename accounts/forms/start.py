@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.formats import ENTER_DATE_AHEAD
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext_lazy
 
 from ..models import User
 from ..services.users.new_users import SeatsUntil, Start

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from customers.errors import Refused
 from customers.forms.fields import VisibleEmailField, say_at_field
 from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
+from customers.said import gettext_lazy as _
 
 from ..models import User
 from ..services.returns import name_taken

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.forms.fields import say_at_field
 from customers.models import Customer
+from customers.said import gettext as _
 from licensing.errors import RulesBroken
 
 from ..models import User

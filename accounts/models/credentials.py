@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.log.history import CUSTOMERS_CONTACT, EACH_USER
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import Role
+from customers.said import gettext_lazy as _
 
 from .users import User
 

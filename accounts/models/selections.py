@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.said import gettext_lazy as _
 
 from .users import User
 

@@ -11,7 +11,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from customers.folding import search_text
@@ -27,6 +26,7 @@ from customers.roles import (
     reach,
     roles_named,
 )
+from customers.said import gettext_lazy as _
 
 from ..names import DISPLAY_NAME_LENGTH, USER_NAME_LENGTH
 from ..sorting import sort_key

@@ -11,13 +11,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, Customer
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

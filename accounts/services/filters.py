@@ -1,11 +1,11 @@
 """Filters by name: what a user looks for again and again, or a whole team does."""
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 

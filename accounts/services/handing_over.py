@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
+from customers.said import gettext_lazy
 
 from ..models import CredentialSheet, Delivery, DeliveryState, HandedBy, MailTo, SheetReading
 from .credentials import Slip, slips_of

@@ -13,14 +13,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import Action
 from customers.branding.letterhead import email
 from customers.branding.pages import sign_in_link
 from customers.errors import Refused
 from customers.formats import figure
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 from customers.services import audit, bulk
 from customers.services.transactions import transactional
 from customers.zones import zone_of

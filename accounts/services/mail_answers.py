@@ -5,7 +5,7 @@ import smtplib
 import traceback
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _SHOWN = 120

@@ -3,9 +3,9 @@
 import unicodedata
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.said import gettext as _
 
 from ..models import User
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from customers.actions import Action
 from customers.errors import Refused
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -13,13 +13,13 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers import progress
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Customer
 from customers.narrowing import kept_narrowing, narrowed_to
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 

@@ -15,8 +15,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Model, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
+from customers.said import gettext_lazy
 from customers.services.transactions import transactional
 
 from ..models import DeliveryState

@@ -27,11 +27,11 @@ def forget_texts() -> int:
     """
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     batches = Batch.objects.filter(finished_at__lte=end).exclude(refusal="")
-    forgotten = batches.update(refusal="")
+    forgotten = batches.update(refusal="", refusal_said=None)
     # A chunk at a time: a batch may have left out very many.
     reasons = BatchItem.objects.exclude(reason="").filter(batch__finished_at__lte=end)
     while pks := list(reasons.values_list("pk", flat=True)[:CHUNK]):
-        forgotten += BatchItem.objects.filter(pk__among=pks).update(reason="")
+        forgotten += BatchItem.objects.filter(pk__among=pks).update(reason="", reason_said=None)
     # What the admin has noted, in words, of users who are gone by now.
     user = User.objects.filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))

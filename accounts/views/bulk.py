@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from customers.errors import Refused
 from customers.formats import figure
 from customers.models import Batch, Outcome
+from customers.said import retold
 from customers.services.batches import new_key
 
 from ..actions.base import BulkAction, Order, Request
@@ -76,7 +77,8 @@ class BulkView(ChosenMixin, TemplateView, ProofMixin):
         if "sheet" in batch.request:
             # Why, for the first of those to whom it was not done; the others are counted.
             left = batch.items.filter(outcome__in=[Outcome.FAILED, Outcome.SKIPPED])
-            reasons = list(left.order_by("user").values_list("reason", flat=True)[:NAMED])
+            first = left.order_by("user").values_list("reason", "reason_said")[:NAMED]
+            reasons = [retold(*why) for why in first]
             if more := batch.failed - len(reasons):
                 text = ngettext("%(count)s more was skipped.", "%(count)s more were skipped.", more)
                 reasons.append(text % {"count": figure(more)})

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.actions.base import BulkAction, Place
 from accounts.models import User, UserQuerySet
 from accounts.queries.bulk_preview import judge
 from customers.models import BatchKind, Customer
 from customers.roles import CUSTOMER_ROLES, Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..queries.leaving import leaving
 from ..services.leaving import NOT_ONESELF

@@ -1,10 +1,10 @@
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
 from accounts.actions.base import BulkAction, Place
 from customers.actions import Action as Event
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
+from customers.said import gettext_lazy
 
 
 class StartReview(BulkAction):

@@ -1,12 +1,11 @@
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-
 from accounts.actions.base import BatchAction, Group, Order
 from accounts.actions.licenses import license_groups
 from customers.actions import Action as Event
 from customers.models import Batch, BatchItem, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from ..services import undo_rules
 from ..services.applying import run

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.credentials import TO_HAND_OVER
 from customers.models import Customer
+from customers.said import gettext_lazy as _
 
 KEY_LENGTH = 120
 URL_LENGTH = 500

@@ -6,13 +6,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.log.history import CUSTOMERS_CONTACT
 from customers.models import Customer, Partner
 from customers.roles import Capability
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 # Of a mail server's answer, shortened.
 REASON_LENGTH = 255
@@ -78,6 +79,7 @@ class ScheduledReport(models.Model):
     next_on = models.DateField()
     paused_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=REASON_LENGTH, blank=True)
+    problem_said = SaidField("problem")
     # Of the form that added it: a second click finds the first one's work.
     key = models.CharField(max_length=64, unique=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.models import Batch, Customer
 from customers.roles import Capability
+from customers.said import gettext_lazy as _
+from customers.said import pgettext_lazy
 from licensing.models import SKU_LENGTH, Product
 
 WORDS_LENGTH = 255

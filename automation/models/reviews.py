@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.models import Batch, Customer
+from customers.said import SaidField, pgettext_lazy
+from customers.said import gettext_lazy as _
 from licensing.models import Subscription
 
 REVIEW_NAME_LENGTH = 80
@@ -79,6 +79,7 @@ class Review(models.Model):
     on = models.DateField(_("last day"))
     state = models.CharField(max_length=10, choices=ReviewState, default=ReviewState.OPEN)
     refusal = models.TextField(blank=True, help_text="Why nothing could be done, in a sentence.")
+    refusal_said = SaidField("refusal")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     reminded_for = models.DateField(null=True, help_text="The last day of which was reminded.")

@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower, Now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.models import Batch, Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 from licensing.models import Subscription
 
 NAME_LENGTH = 60
@@ -128,6 +129,7 @@ class KeptLicense(models.Model):
     )
     state = models.CharField(max_length=10, choices=KeptState)
     why = models.TextField(blank=True, help_text="What is in the way, in a sentence.")
+    why_said = SaidField("why")
     since = models.DateTimeField(db_default=Now())
 
     class Meta:

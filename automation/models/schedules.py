@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.models import Batch, BatchKind, Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 REASON_LENGTH = 255
 ZONE_LENGTH = 64
@@ -87,10 +88,12 @@ class Schedule(models.Model):
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(max_length=10, choices=ScheduleState, default=ScheduleState.WAITING)
     refusal = models.TextField(blank=True, help_text="Why it could not be begun, in a sentence.")
+    refusal_said = SaidField("refusal")
     batch = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="schedule")
     # Of a plan that is undone as a whole: what took this step back, or why nothing could.
     undo = models.OneToOneField(Batch, models.SET_NULL, null=True, related_name="+")
     undo_refusal = models.TextField(blank=True)
+    undo_refusal_said = SaidField("undo_refusal")
     users = models.ManyToManyField(User, through="ScheduledUser", related_name="schedules")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)

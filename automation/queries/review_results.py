@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Batch, BatchItem, BatchState, Outcome
+from customers.said import retold
 
 from ..models import Removal, Review, ReviewItem, ReviewReviewer, ReviewState
 from .schedules import is_running
@@ -58,10 +59,10 @@ def result_lines(review: Review, items: Iterable[ReviewItem]) -> list[ResultLine
         named.setdefault(item, []).append(name)
     batches = {row.batch_id for row in rows if row.batch_id}
     done: dict[tuple[int | None, int | None], tuple[str, str]] = {
-        (batch, user): (outcome, why)
-        for batch, user, outcome, why in BatchItem.objects.filter(
+        (batch, user): (outcome, retold(why, words))
+        for batch, user, outcome, why, words in BatchItem.objects.filter(
             batch__in=batches, user__among=[row.user_id for row in rows if row.user_id]
-        ).values_list("batch", "user", "outcome", "reason")
+        ).values_list("batch", "user", "outcome", "reason", "reason_said")
     } if batches else {}  # fmt: skip
     lines = []
     for row in rows:

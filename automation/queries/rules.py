@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Count, QuerySet
 
 from customers.models import Batch, BatchKind, Customer
+from customers.said import retold
 
 from ..models import KeptLicense, KeptState, LicenseRule, RuleException
 
@@ -39,10 +40,10 @@ def by_rule(users: Iterable[int]) -> dict[tuple[int, int], ByRule]:
     """Return the licenses of these users that are by rule, by user and subscription id."""
     rows = KeptLicense.objects.filter(user__among=list(users), state=KeptState.GIVEN)
     rows = rows.filter(user__deleted_at=None)
-    columns = ("user_id", "subscription_id", "rule_id", "rule__name", "why")
+    columns = ("user_id", "subscription_id", "rule_id", "rule__name", "why", "why_said")
     return {
-        (user, pk): ByRule(rule, name or "", why)
-        for user, pk, rule, name, why in rows.values_list(*columns)
+        (user, pk): ByRule(rule, name or "", retold(why, words))
+        for user, pk, rule, name, why, words in rows.values_list(*columns)
     }
 
 

@@ -6,11 +6,11 @@ from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.signin.lookup import scope_of, user_signing_in
 from customers import scope
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import (

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from accounts.services.licenses import Step, change_licenses
 from accounts.services.licenses.planning import Changes
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
+from customers.said import gettext as _
 from customers.services import batches
 from customers.services.transactions import transactional
 

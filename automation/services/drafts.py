@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from accounts.queries.filters import PLAIN, UserFilter
 from customers.errors import Refused
 from customers.invisible import visible
 from customers.models import Customer
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from licensing.errors import CHECK_AGAIN
 from licensing.models import Subscription
 from licensing.rules import Catalog, cant_be_combined, cant_be_used, check_plans

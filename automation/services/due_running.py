@@ -11,7 +11,6 @@ import structlog
 from django.db import Error, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.actions.registry import action_of
 from accounts.models import User
@@ -21,6 +20,8 @@ from accounts.services.users.locking import ALL_GONE
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Via
+from customers.said import gettext as _
+from customers.said import words_of
 from customers.services import audit, batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -154,17 +155,19 @@ def end_with(batch: Batch) -> None:
         schedule.state, schedule.refusal = ScheduleState.CANCELED, batch.refusal
     # Also what was reserved for those who could not have it.
     release_reserved(schedule)
-    schedule.save(update_fields=["state", "refusal", "ended_at"])
+    schedule.save(update_fields=["state", "refusal", "refusal_said", "ended_at"])
     tell_of_schedule(schedule)
 
 
 def _end_as_failed(schedule: Schedule, why: str) -> None:
     schedule.state, schedule.refusal = ScheduleState.FAILED, why
     schedule.ended_at = timezone.now()
-    schedule.save(update_fields=["state", "refusal", "ended_at"])
+    schedule.save(update_fields=["state", "refusal", "refusal_said", "ended_at"])
     release_reserved(schedule)
     # A sentence may have names.
     changes = {"scheduled": schedule.kind}
-    entry = audit.Entry(Action.SCHEDULE_FAILED, schedule, changes, {"why": why})
+    entry = audit.Entry(
+        Action.SCHEDULE_FAILED, schedule, changes, {"why": why, "why_said": words_of(why)}
+    )
     audit.record([entry], actor=None, customer=schedule.customer, reason=schedule.reason)
     tell_of_schedule(schedule)

@@ -11,9 +11,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.running import run_batch
@@ -31,6 +28,8 @@ from customers.formats import name_of
 from customers.models import BatchState, Customer, Outcome
 from customers.query_params import is_key
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy, moment
 from customers.services import batches
 from customers.services.transactions import transactional
 
@@ -140,7 +139,7 @@ def leaving_message(user: User, plan: SchedulePlan) -> str:
     return text % {
         "name": user.display_name,
         "who": name_of(plan.by),
-        "when": date_format(timezone.localtime(plan.created_at), "DATETIME_FORMAT"),
+        "when": moment(plan.created_at),
     }
 
 

@@ -12,8 +12,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import running
@@ -24,6 +22,8 @@ from accounts.services.undo.undoing import nobody_asks
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch, BatchState
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import moment
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -84,7 +84,7 @@ def why_no_undo(plan: SchedulePlan) -> str:
     if plan.undo_at is not None:
         facts = {
             "who": plan.undo_by.display_name if plan.undo_by else nobody_left(),
-            "when": date_format(timezone.localtime(plan.undo_at), "DATETIME_FORMAT"),
+            "when": moment(plan.undo_at),
         }
         if plan.undone_at is None:
             return _("Being undone: %(who)s asked for it on %(when)s.") % facts
@@ -175,7 +175,7 @@ def _take_back(step: Schedule, plan: SchedulePlan, *, since: datetime | None) ->
 
 def _note(step: Schedule, why: str) -> None:
     step.undo_refusal = why
-    step.save(update_fields=["undo_refusal"])
+    step.save(update_fields=["undo_refusal", "undo_refusal_said"])
 
 
 def go_on(pk: int) -> None:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.core.mail import EmailMessage
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.mail_answers import Setback
@@ -17,6 +16,7 @@ from accounts.services.sending import NO_ADDRESS, PAUSES, NotSent, Sender, give_
 from accounts.signin.languages import home_language
 from accounts.signin.zones import home_zone
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import Letter, LetterChannel, LetterState, Notice, NoticeSettings

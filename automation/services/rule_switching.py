@@ -1,12 +1,12 @@
 """Switching rules on and off, and removing them."""
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch
+from customers.said import gettext_lazy
 from customers.services.transactions import transactional
 
 from ..models import KeptLicense, KeptState, LicenseRule

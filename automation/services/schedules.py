@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.actions.registry import action_of
 from accounts.models import User
@@ -20,6 +19,7 @@ from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.narrowing import narrowing_of
 from customers.roles import CUSTOMER_ROLES, Reach
+from customers.said import gettext as _
 from customers.services import audit, batches, bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -140,7 +140,7 @@ def cancel_schedule(waiting: Schedule, *, actor: User) -> Schedule:
 def _cancel(fresh: Schedule, actor: User) -> None:
     fresh.state, fresh.ended_at = ScheduleState.CANCELED, timezone.now()
     fresh.refusal = batches.canceled_by(actor)
-    fresh.save(update_fields=["state", "ended_at", "refusal"])
+    fresh.save(update_fields=["state", "ended_at", "refusal", "refusal_said"])
     release_reserved(fresh)
     known = {"scheduled": fresh.kind, "due_at": fresh.due_at.isoformat()}
     _log(Action.SCHEDULE_CANCELED, fresh, known, actor)

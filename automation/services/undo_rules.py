@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-
 from accounts.services.undo.cases import Case, Inverse, Plan
 from accounts.services.users.locking import deleted
 from customers.errors import Refused
 from customers.formats import figure
 from customers.models import Batch, BatchKind
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy, ngettext
 
 from ..models import LicenseRule
 from ..queries.rule_facts import RuleFacts

@@ -8,8 +8,6 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.formats import ENTER_DATE_LIKE
 
@@ -17,6 +15,8 @@ from ..actions import Action
 from ..folding import folded_words, has_words
 from ..log.events import AuditEventQuerySet, on_user
 from ..models import Customer
+from ..said import gettext as _
+from ..said import gettext_lazy
 from .fields import IdField, VisibleCharField
 from .reason import LABEL as REASON_LABEL
 

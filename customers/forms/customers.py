@@ -3,11 +3,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from ..models import Customer, Domain, domain_validator
+from ..said import gettext as _
+from ..said import gettext_lazy
 from ..services.customers import name_problem
 from ..services.domains import taken_message
 from ..zones import CHOOSE_ZONE, by_region

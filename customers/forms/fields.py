@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..errors import Refused
 from ..invisible import visible
 from ..query_params import LARGEST_ID
+from ..said import gettext as _
+from ..said import gettext_lazy
 
 COUNTRY_NEEDED = gettext_lazy("Choose a country.")
 # The first choice of a list of countries, which is none.

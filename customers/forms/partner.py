@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy
 
 from ..branding.colors import COLOR
 from ..branding.help_contact import NOTE_LENGTH, PHONE_LENGTH
@@ -14,6 +13,7 @@ from ..branding.pictures import LOGO_BYTES, Picture, read_picture, too_heavy
 from ..errors import Refused
 from ..formats import LOGO_CHANGED
 from ..models import Partner
+from ..said import gettext_lazy
 from .fields import VisibleCharField, VisibleEmailField, removal_notices
 from .seen import SeenMixin
 

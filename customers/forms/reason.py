@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from ..errors import Refused
 from ..models import AuditEvent
+from ..said import gettext_lazy as _
 from .fields import VisibleCharField
 
 _LENGTH: int = AuditEvent._meta.get_field("reason").max_length  # type: ignore[assignment]

@@ -17,6 +17,7 @@ from customers.formats import figure
 from ..actions import Action
 from ..models import AuditEvent, BatchKind, Via
 from ..roles import Role
+from ..said import retold_row
 from .plans import NO_NAMES, SERVICES, PlanNames, with_plans
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def describe(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
 
     `plans` are what the codes of its service plans are called, as `plan_names` returns them.
     """
-    changes: Mapping[str, Any] = {**event.changes, **event.named.changes}
+    changes: Mapping[str, Any] = retold_row({**event.changes, **event.named.changes})
     if plans:
         changes = with_plans(changes, lambda key, code: plans.get((key, code), code))
     # What is said of the target already, its product or domain, is no change.

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome, Via
 from ..narrowing import narrowing_of
 from ..query_params import is_key
+from ..said import Words, plain, words_of
+from ..said import gettext as _
 from . import bulk
 from .messages import Answer, Query, Statement, insertion, send
 from .transactions import transactional
@@ -218,7 +219,11 @@ def _end(batch: Batch, state: BatchState, why: str) -> None:
     batch.state, batch.refusal, batch.finished_at = state, why, timezone.now()
     batch.users, batch.undo_of = [], None
     batch.request.pop("names", None)
-    batch.save(update_fields=["state", "refusal", "finished_at", "users", "undo_of", "request"])
+    batch.save(
+        update_fields=[
+            *("state", "refusal", "refusal_said", "finished_at", "users", "undo_of", "request")
+        ]
+    )
 
 
 def find_batch(
@@ -299,7 +304,8 @@ def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
     """Write items of a batch that stays open and counts them, by one statement for all groups."""
     rows: list[bulk.Group] = []
     for group in groups:
-        common = {name: getattr(group, name) for name in ("before", "after", "outcome", "reason")}
+        common = {name: getattr(group, name) for name in ("before", "after", "outcome")}
+        common |= {"reason": plain(group.reason), "reason_said": words_of(group.reason)}
         rows.append((common, {"user_id": group.users}))
         _count(batch, {group.outcome: len(group.users)})
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
@@ -329,8 +335,20 @@ def leave_alone(batch: Batch, left: Sequence[tuple[int, Outcome, str]]) -> None:
     if not left:
         return
     users, outcomes, reasons = zip(*left, strict=True)
-    each = {"user_id": users, "outcome": outcomes, "reason": reasons}
+    each: dict[str, Sequence[Any]] = {"user_id": users, "outcome": outcomes, "reason": reasons}
+    words = _words_once(reasons)
+    if any(words):
+        each["reason_said"] = words
     bulk.insert_alike(BatchItem, {"batch_id": batch.pk}, each)
     batch.total += len(left)
     _count(batch, Counter(outcomes))
     batch.save(update_fields=["total", "failed", "already"])
+
+
+def _words_once(reasons: Sequence[str]) -> list[Words | None]:
+    """Return the words of each; of the many who share a reason they are made once."""
+    made: dict[str, Words | None] = {}
+    for reason in reasons:
+        if reason not in made:
+            made[reason] = words_of(reason)
+    return [made[reason] for reason in reasons]

@@ -23,6 +23,7 @@ from django.db.models.expressions import DatabaseDefault
 
 from .. import progress
 from ..lookups import array_of, array_of_texts
+from ..said import Said, plain
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -87,8 +88,7 @@ def update(rows: Sequence[Row], fields: Sequence[str]) -> None:
     written: list[Any] = [model._meta.get_field(name) for name in fields]
     columns = [quote(str(field.column)) for field in written]
     values = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
-        for field in [key, *written]
+        [_prepared(field, getattr(row, field.attname)) for row in rows] for field in [key, *written]
     ]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
@@ -239,7 +239,7 @@ def _insert_set(
         values.append(array_of(n for n, size in enumerate(sizes, 1) for _row in range(size)))
         for name in common:
             field: Any = model._meta.get_field(name)
-            values.append([field.get_db_prep_save(own[name], connection) for own, _ in groups])
+            values.append([_prepared(field, own[name]) for own, _ in groups])
     quote = connection.ops.quote_name
     query = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608
@@ -309,6 +309,11 @@ def _listed(model: type[models.Model], name: str, values: Sequence[Any]) -> Any:
     if all(issubclass(kind, int | NoneType) for kind in kinds):
         return array_of(values)
     return list(values)
+
+
+def _prepared(field: Any, value: Any) -> Any:
+    """Return a value as the driver takes it, which wants all of a list to be of one type."""
+    return field.get_db_prep_save(plain(value) if isinstance(value, Said) else value, connection)
 
 
 def _as_json(value: Any, field: "models.JSONField[Any, Any]") -> str:

@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
@@ -11,6 +10,7 @@ from ..folding import customer_search_text
 from ..models import Customer, Domain, Partner
 from ..narrowing import narrowing_of
 from ..roles import Capability
+from ..said import gettext as _
 from ..zones import CHOOSE_ZONE, names
 from . import audit
 from .domains import legal_name, taken_message

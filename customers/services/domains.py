@@ -3,12 +3,13 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..errors import Refused
 from ..models import Customer, Domain, domain_validator
 from ..roles import Capability
+from ..said import gettext as _
+from ..said import joined
 from . import audit
 from .permission import check_actor
 from .searching import renew_search_text
@@ -40,7 +41,7 @@ def legal_name(name: str, *, field: str) -> str:
     try:
         domain_validator(lower)
     except ValidationError as error:
-        raise Refused(" ".join(error.messages), code="domain-wrong", field=field) from None
+        raise Refused(joined(error.messages), code="domain-wrong", field=field) from None
     return lower
 
 

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http.request import validate_host
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from ..actions import Action
 from ..branding.look import SLUG_LENGTH
@@ -17,6 +16,7 @@ from ..errors import Refused
 from ..formats import LOGO_CHANGED, LOGO_REPLACED, clash_text
 from ..models import Domain, Partner
 from ..roles import Capability
+from ..said import gettext as _
 from . import audit
 from .domains import legal_name, taken_message
 from .permission import check_actor, check_support

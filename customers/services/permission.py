@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from ..errors import Refused
 from ..models import Customer
 from ..narrowing import why_not
 from ..roles import Capability, Reach
+from ..said import gettext as _
 from .messages import Answer, Query, Statement
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ..errors import Refused
 from ..models import Customer
 from ..places.rows import REMEMBERED, Favorite, Visit
 from ..roles import Capability
+from ..said import gettext as _
 from .permission import check_actor
 from .transactions import transactional
 

@@ -6,9 +6,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
-from django.utils.translation import gettext as _
 
 from ..errors import Refused
+from ..said import gettext as _
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, ProtectedError, Q
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import figure
 from customers.models import Partner
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import ngettext
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Partner
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_support
 from customers.services.transactions import transactional

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import figure
 from customers.models import BatchKind, Customer
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit, batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

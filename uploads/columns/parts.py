@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
 
 from accounts.columns import COLUMNS, USER_NAME
+from customers.said import gettext, gettext_lazy
 
 from ..headings import bare
 

@@ -9,12 +9,13 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.signin.zones import home_zone
 from customers import progress
 from customers.errors import Refused
+from customers.said import gettext as _
+from customers.said import joined, words_of
 from customers.services import bulk
 from customers.services.transactions import transactional
 
@@ -209,7 +210,9 @@ def _write(upload: Upload, writes: Iterable[Write]) -> None:
         drop_file(upload)
     is_asking = upload.reading.question is not None
     upload.state = UploadState.ASKING if is_asking else UploadState.CHECKED
-    upload.save(update_fields=["state", "refusal", "reading", "counts", "options", "file"])
+    upload.save(
+        update_fields=["state", "refusal", "refusal_said", "reading", "counts", "options", "file"]
+    )
 
 
 @contextmanager
@@ -329,7 +332,7 @@ def _check_again(upload: Upload, actor: User) -> Generator[Write]:
                 "number": row.number,
                 "was": was[0],
                 "now": row.outcome,
-                "why": " ".join(each["text"] for each in [*row.problems, *row.notices]),
+                "why": joined(each["text"] for each in [*row.problems, *row.notices]),
             }
             for row, was in differing[: TOLD - len(changed)]
         ]
@@ -367,6 +370,7 @@ def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None
     Upload.objects.filter(pk=upload.pk).update(
         state=state,
         refusal=refusal,
+        refusal_said=words_of(refusal),
         file="",
         reading=upload.reading,
         finished_at=timezone.now(),

@@ -8,9 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from accounts.columns import USER_NAME
 from accounts.names import (
@@ -23,6 +21,9 @@ from accounts.resources import CustomerUserResource
 from accounts.widgets import Suggested
 from customers.invisible import visible
 from customers.models import DOMAIN_LENGTH
+from customers.said import day as written_day
+from customers.said import gettext as _
+from customers.said import joined
 
 from ..columns.parts import (
     BLOCKED,
@@ -193,7 +194,7 @@ class Cleaner:
             check_local_part(local)
         except ValidationError as error:
             plain = legal_local_part(local, self.world.customer.country.code)
-            entry.wrong(USER_NAME, " ".join(error.messages), f"{plain}@{near}", cause="characters")
+            entry.wrong(USER_NAME, joined(error.messages), f"{plain}@{near}", cause="characters")
         if entry.domain is None:
             text = _("%(domain)s is not a domain of this customer. Its domains: %(all)s.")
             facts = {"domain": named, "all": ", ".join(self.world.domains)}
@@ -279,7 +280,7 @@ class Cleaner:
             return
         if day > self.world.today:
             entry.starts_on = day
-            text = _("Starts on %(date)s.") % {"date": date_format(day, "DATE_FORMAT")}
+            text = _("Starts on %(date)s.") % {"date": written_day(day)}
         else:
             text = _("This date has come: the user can sign in from now on.")
         entry.note(STARTS_ON, text)

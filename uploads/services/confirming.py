@@ -5,13 +5,13 @@ import json
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.queue import send_batch
 from customers.errors import AlreadyDone, Refused
 from customers.models import Batch, BatchKind, BatchState
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -78,7 +78,8 @@ def confirm_upload(
     fresh.reading.forget_quotes()
     fresh.options["short"] = short.value
     drop_file(fresh)
-    fields = ["batch", "state", "confirmed_at", "cancel_asked", "refusal", "options", "reading"]
+    fields = ["batch", "state", "confirmed_at", "cancel_asked", "options", "reading"]
+    fields += ["refusal", "refusal_said"]
     fresh.save(update_fields=[*fields, "file"])
     transaction.on_commit(lambda: send_batch(batch.pk))
     return batch
@@ -104,7 +105,7 @@ def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
         return
     upload.refusal, upload.state = why, UploadState.CHECKED
     changed = upload.wait() if check_again else ("state",)
-    upload.save(update_fields=["refusal", *changed])
+    upload.save(update_fields=["refusal", "refusal_said", *changed])
     if check_again:
         pk = upload.pk
         transaction.on_commit(lambda: send_upload(pk))

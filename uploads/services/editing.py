@@ -4,11 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from customers.errors import Refused
 from customers.formats import figure
+from customers.said import gettext as _
 from customers.services import bulk
 from customers.services.transactions import transactional
 

@@ -1,14 +1,16 @@
 """What a row of a file says, and what is wrong with it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from accounts.columns import USER_NAME
 from accounts.names import DISPLAY_NAME_LENGTH
 from accounts.services.users import NewUser
 from customers.models import Domain
 from customers.roles import Role
+from customers.said import words_of
 
 from ..models import RowOutcome
 
@@ -35,8 +37,11 @@ class Problem:
     suggestion: str = ""
     cause: str = ""
 
-    def as_json(self) -> dict[str, str]:
-        return asdict(self)
+    def as_json(self) -> dict[str, Any]:
+        """Return what a row keeps; the words of the text only where there are some."""
+        kept = {name: getattr(self, name) for name in ("column", "text", "suggestion", "cause")}
+        words = words_of(self.text)
+        return kept if words is None else {**kept, "text_said": words}
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ def forget_texts() -> int:
     """
     end = timezone.now() - timedelta(days=settings.DELETED_USER_RETENTION_DAYS)
     files = Upload.objects.filter(finished_at__lte=end).exclude(file_name="", refusal="")
-    return files.update(file_name="", refusal="", reading=Reading())
+    return files.update(file_name="", refusal="", refusal_said=None, reading=Reading())
 
 
 def remember_columns(columns: Mapping[str, str], *, customer: Customer, actor: User) -> None:

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import Self
 
 from django.db.models.functions import Lower
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from accounts.columns import USER_NAME
 from accounts.models import User
@@ -21,6 +19,8 @@ from accounts.services.users.owning import Owned, kept_from, owned_message, owne
 from accounts.services.users.writing import OWN_PERMISSIONS
 from customers.invisible import visible
 from customers.roles import CUSTOMER_ROLES
+from customers.said import day as written_day
+from customers.said import gettext as _
 from licensing.models import LicenseAssignment
 
 from ..models import RowDecision, RowOutcome
@@ -144,7 +144,7 @@ class OutcomeFinder:
         if gone is not None:
             text = _("%(name)s had this user name and was deleted on %(day)s. This adds a new"
                      " user.")  # fmt: skip
-            day = date_format(localtime(gone.deleted_at), "DATE_FORMAT")
+            day = written_day(localtime(gone.deleted_at))
             entry.note(USER_NAME, text % {"name": gone.display_name, "day": day})
         if entry.blocked_by:
             text = _("The file says that sign-in is blocked: block the user after adding.")

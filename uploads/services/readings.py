@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..columns.matching import Known, match
@@ -131,7 +131,7 @@ def go_back(upload: Upload, why: str) -> bool:
         return False
     reading.answers, reading.before, reading.is_read = reading.before, None, True
     upload.state, upload.refusal = UploadState.CHECKED, why
-    upload.save(update_fields=["reading", "state", "refusal"])
+    upload.save(update_fields=["reading", "state", "refusal", "refusal_said"])
     return True
 
 
@@ -171,7 +171,7 @@ def leave_repair(upload: Upload) -> None:
     fresh.reading.repair = fresh.reading.repaired = None
     fresh.refusal = _("The repair was stopped. It changed no row; earlier repairs stay.")
     fresh.state = UploadState.CHECKED
-    fresh.save(update_fields=["state", "reading", "refusal"])
+    fresh.save(update_fields=["state", "reading", "refusal", "refusal_said"])
 
 
 def _stop_key(upload: Upload) -> str:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.columns import COLUMNS
 from accounts.models import User
@@ -20,6 +19,7 @@ from customers import progress
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services.batches import check_key, not_valid
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -170,7 +170,7 @@ def map_columns(upload: Upload, columns: Sequence[str], *, actor: User) -> None:
 
 def _read_on(upload: Upload) -> None:
     upload.reading.question, upload.reading.choices = None, []
-    upload.save(update_fields=["reading", "options", "refusal", *upload.wait()])
+    upload.save(update_fields=["reading", "options", "refusal", "refusal_said", *upload.wait()])
     transaction.on_commit(lambda: send_upload(upload.pk))
 
 
@@ -226,7 +226,7 @@ def choose_options(
     notes = fresh.reading.notes
     fresh.reading.forget_quotes()
     fresh.reading.notes = notes
-    fresh.save(update_fields=["options", "refusal", "reading", *fresh.wait()])
+    fresh.save(update_fields=["options", "refusal", "refusal_said", "reading", *fresh.wait()])
     transaction.on_commit(lambda: send_upload(fresh.pk))
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from accounts.columns import USER_NAME
 from accounts.models import User
 from customers.errors import Refused
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import bulk
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -65,7 +65,7 @@ def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> in
     candidates = list(_candidates(fresh, repair).order_by("number")[: AT_ONCE + 1])
     if len(candidates) > AT_ONCE:
         fresh.refusal, fresh.reading.repair = "", repair
-        fresh.save(update_fields=["refusal", "reading", *fresh.wait()])
+        fresh.save(update_fields=["refusal", "refusal_said", "reading", *fresh.wait()])
         transaction.on_commit(lambda: send_upload(fresh.pk))
         return None
     changed = repair_cells(candidates, repair, columns, set())

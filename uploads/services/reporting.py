@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.columns import COLUMNS, USER_NAME
 from accounts.models import User
 from accounts.names import numbered
+from customers.said import gettext as _
+from customers.said import retold_row
 
 from ..columns.parts import read_places
 from ..models import RowOutcome, Upload, UploadRow, UploadState
@@ -131,7 +131,7 @@ def _with_values(
 ) -> list[dict[str, str]]:
     places = read_places(columns, row.cells)
     return [
-        {**each, "value": row.cells[at] if 0 <= at < len(row.cells) else ""}
+        {**retold_row(each), "value": row.cells[at] if 0 <= at < len(row.cells) else ""}
         for each in told
         for at in [places.get(each["column"], -1)]
     ]

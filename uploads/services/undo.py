@@ -8,8 +8,6 @@ from typing import Any, Self
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import CredentialSheet, User
 from accounts.queries.user_briefs import Brief
@@ -24,6 +22,8 @@ from accounts.services.users.locking import Verdict, deleted
 from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import ngettext
 from customers.services import batches, bulk
 from customers.services.permission import check_actor
 from licensing.models import LicenseAssignment

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 
-from django.utils.translation import gettext as _
-
 from accounts.widgets import Suggested
 from customers.roles import CUSTOMER_ROLES, LIMITED_ROLES, Role
+from customers.said import gettext as _
+from customers.said import joined
 from licensing.errors import resume_first
 
 from .entries import Licenses
@@ -77,7 +77,7 @@ def _no_permission(part: str, words: Mapping[str, tuple[Role, ...]], cell: str) 
         return "; ".join(role.value for role in words[near[0]]) or "User" if near else ""
 
     text = _("%(value)s is not a permission. Use User, Global administrator, or one of: %(all)s.")
-    areas = ", ".join(str(role.label) for role in LIMITED_ROLES)
+    areas = joined((role.label for role in LIMITED_ROLES), ", ")
     facts = {"value": part[:80], "all": areas}
     return Suggested(text % facts, _mended(cell.replace(",", ";"), mend), cause="permission")
 

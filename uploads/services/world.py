@@ -6,12 +6,11 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Self
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from accounts.services.users.starts import today_of
 from customers.models import Customer, Domain
 from customers.roles import Capability, Reach
+from customers.said import gettext as _
 from customers.services.permission import check_actor
 from licensing.errors import resume_first
 from licensing.models import Product, Subscription

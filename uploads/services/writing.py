@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.passwords import Password, hash_work, make_passwords
@@ -17,6 +16,7 @@ from accounts.services.users.locking import lock_users
 from accounts.services.users.restoring import bring_back
 from customers.errors import Refused
 from customers.models import Batch, BatchItem
+from customers.said import gettext as _
 from customers.services import batches, bulk
 from customers.services.customers import move_counters
 from licensing.services.seats import lock_subscriptions
@@ -93,7 +93,7 @@ def write_upload(batch: Batch, *, actor: User, made: NewUsers | None = None) -> 
     upload.rows.exclude(outcome=RowOutcome.WRONG).delete()
     drop_ignored_cells(upload)
     upload.state, upload.refusal, upload.finished_at = UploadState.DONE, "", timezone.now()
-    upload.save(update_fields=["state", "refusal", "finished_at"])
+    upload.save(update_fields=["state", "refusal", "refusal_said", "finished_at"])
     return batch
 
 

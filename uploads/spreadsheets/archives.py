@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 from ..errors import FileRefused
 from .work import Work

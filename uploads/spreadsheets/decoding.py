@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 from ..errors import FileRefused
 from .encodings.orders import find_order

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TextIO
 
-from django.utils.translation import gettext_lazy
-
 from customers.formats import figure
+from customers.said import gettext_lazy
 
 from ..errors import FileRefused
 from .decoding import find_encoding

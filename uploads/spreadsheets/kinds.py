@@ -1,6 +1,6 @@
 """The closed lists: which encodings and which separators a file can have."""
 
-from django.utils.translation import gettext_lazy as _
+from customers.said import gettext_lazy as _
 
 # A mark at the file's beginning names these, or the text itself proves UTF-8, or UTF-16 with its
 # order of bytes; the last one has a mark before each word.

@@ -5,8 +5,9 @@ import re
 from typing import IO
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..errors import FileRefused
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 
 from ..errors import FileRefused
 from .archives import Archive, locked_sentence

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 from ..errors import FileRefused
 from .kinds import SEPARATORS

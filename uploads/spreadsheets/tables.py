@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+
+from customers.said import gettext as _
 
 from .flaws import Flaw, flaw_of
 from .kinds import SEPARATORS, encoding_label

@@ -5,9 +5,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from customers.formats import figure
+from customers.said import gettext as _
 
 from ..errors import FileRefused
 from .flaws import typed_cells

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from customers.errors import Refused
 from customers.formats import TOLD
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import joined, ngettext
 from customers.services import batches
 from customers.services.batches import Alike
 from customers.services.transactions import transactional
@@ -142,7 +141,7 @@ def _missing(crowd: Crowd, users: Iterable[User | int], *, may_lack: bool) -> li
         )
         lost.append(text % {"count": unnamed})
     if lost:
-        raise Refused(" ".join(lost[:TOLD]), code="user-gone")
+        raise Refused(joined(lost[:TOLD]), code="user-gone")
     if not crowd.living:
         raise Refused(_("No users are selected. Select them again."), code="nobody-selected")
     return []
@@ -196,7 +195,7 @@ def _fitting(steps: list[Step], subscriptions: Subscriptions) -> tuple[list[Step
             Alike(
                 sorted(users),
                 outcome=Outcome.FAILED,
-                reason=" ".join(no_seat(subscriptions[pk].product.name) for pk in pks),
+                reason=joined(no_seat(subscriptions[pk].product.name) for pk in pks),
             )
             for pks, users in alike.items()
         ]

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.utils.translation import gettext as _
-
 from customers.errors import Refused
+from customers.said import gettext as _
 from licensing.errors import RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog

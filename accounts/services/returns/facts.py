@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from customers.formats import first_of
+from customers.said import gettext as _
 
 from .records import Return
 

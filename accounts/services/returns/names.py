@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from customers.models import Domain
+from customers.said import gettext as _
+from customers.said import joined
 
 from ...models import User
 from ...names import check_local_part, numbered
@@ -63,7 +64,7 @@ def _why_not(
     try:
         check_local_part(local)
     except ValidationError as error:
-        return " ".join(error.messages)
+        return joined(error.messages)
     name = {"name": user_name}
     if user_name.lower() in taken:
         return taken_by_another(user_name)

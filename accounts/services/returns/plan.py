@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import F
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 
 from customers.models import Customer, Domain
+from customers.said import gettext as _
 from licensing.errors import canceled, no_seat, suspended
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
 from licensing.rules import Catalog

@@ -3,10 +3,10 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ...models import User

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services import audit
 
 from ...models import User

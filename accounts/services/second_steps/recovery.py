@@ -2,10 +2,10 @@
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ...models import User

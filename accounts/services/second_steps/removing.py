@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from allauth.mfa.models import Authenticator
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Partner
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

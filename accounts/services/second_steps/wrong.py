@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import AuditEvent
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
 

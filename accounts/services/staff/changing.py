@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ...models import User

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.roles import Role
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
 

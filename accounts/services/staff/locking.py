@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from customers.errors import Refused
 from customers.models import Partner
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services.permission import check_actor
 
 from ...models import User

@@ -1,10 +1,10 @@
 """Temporary passwords of staff, each told once."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ...models import User

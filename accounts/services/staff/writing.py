@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import STAFF_ROLES
+from customers.said import gettext as _
+from customers.said import joined
 from customers.services import audit
 from customers.services.domains import legal_name
 
@@ -33,7 +34,7 @@ def set_name(user: User, user_name: str) -> None:
     try:
         check_local_part(local_part)
     except ValidationError as error:
-        raise Refused(" ".join(error.messages), code="user-name-wrong", field="user_name") from None
+        raise Refused(joined(error.messages), code="user-name-wrong", field="user_name") from None
     if user.partner is None:
         name = f"{local_part}@{legal_name(domain_name, field='user_name')}"
     else:

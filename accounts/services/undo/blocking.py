@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from django.utils.translation import ngettext
-
 from customers.formats import figure
 from customers.models import BatchKind, Outcome
 from customers.roles import Capability
+from customers.said import ngettext
 
 from ...queries.user_briefs import Brief
 from ..users import allow_users, block_users

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from customers.formats import figure
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from ...models import User
 from ...queries.user_briefs import Brief

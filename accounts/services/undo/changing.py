@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.log.history import LABELS
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability, Role
+from customers.said import gettext as _
+from customers.said import joined
 from customers.services import audit, batches
 from licensing.models import LicenseAssignment
 from licensing.rules import Catalog
@@ -102,7 +103,7 @@ class _Gate:
                 pk for pk in held if not location or location in products[pk].blocked_countries
             ]
             if problems := self.catalog.problems(held, barred, location):
-                return " ".join(problems.values())
+                return joined(problems.values())
         return self._roles(row, before["roles"]) if "roles" in before else ""
 
     def kept_elsewhere(self, row: Brief, done: Done) -> str:

@@ -12,12 +12,11 @@ from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from customers import progress
 from customers.models import Batch, BatchItem, BatchKind, Outcome
+from customers.said import gettext as _
+from customers.said import moment
 
 from ...actions.base import EVERYTHING
 from ...actions.registry import action_of
@@ -62,7 +61,7 @@ class LaterAction:
         return {
             "who": self.who or nobody_left(),
             "action": str(BatchKind(self.kind).label),
-            "when": date_format(timezone.localtime(self.at), "DATETIME_FORMAT") if self.at else "",
+            "when": moment(self.at) if self.at else "",
         }
 
 

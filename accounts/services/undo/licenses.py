@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import joined
 from customers.services import batches
 from customers.services.audit import named
 from licensing.errors import canceled, no_seat, suspended
@@ -107,7 +107,7 @@ class _Gate:
         if {pk: group.held[pk].off if pk in group.held else None for pk in after} != after:
             way.refusal = _("The licenses have been changed since then.")
         elif not way.canceled:
-            way.refusal = " ".join(problems_of(way.step, self.catalog).values())
+            way.refusal = joined(problems_of(way.step, self.catalog).values())
         return way
 
     def why_not(self, way: _Way, gains: Sequence[int]) -> str:

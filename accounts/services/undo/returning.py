@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import ngettext
 from customers.services import bulk
 from licensing.models import LicenseAssignment
 

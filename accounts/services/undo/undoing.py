@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.errors import AlreadyDone, Refused
 from customers.formats import figure
 from customers.models import Batch, BatchState
+from customers.said import gettext as _
+from customers.said import joined, moment, ngettext
 from customers.services import batches
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -46,7 +45,7 @@ def _why_not_now(batch: Batch, since: datetime | None) -> str:
     if undone is not None:
         facts = {
             "who": undone.by.display_name if undone.by else nobody_left(),
-            "when": date_format(timezone.localtime(undone.created_at), "DATETIME_FORMAT"),
+            "when": moment(undone.created_at),
         }
         if undone.state == BatchState.DONE:
             return _("Undone by %(who)s on %(when)s.") % facts
@@ -160,7 +159,7 @@ def run_undo(undo: Batch) -> Batch:
         raise Refused(nobody_asks(), code="asker-gone")
     done, places = done_by(of, undo.users)
     if not done:
-        raise Refused(" ".join(_gone(of)) or _nothing(), code="nothing-to-undo")
+        raise Refused(joined(_gone(of)) or _nothing(), code="nothing-to-undo")
     rows, fresh = take_briefs(
         done, customer=undo.customer, actor=undo.by, capability=inverse.capability
     )

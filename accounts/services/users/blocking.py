@@ -4,11 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
+from customers.said import gettext_lazy
 from customers.services import audit, batches
 from customers.services.transactions import transactional
 

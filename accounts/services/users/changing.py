@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from customers.errors import Refused
 from customers.formats import NO_CHANGE_NEEDED
 from customers.models import Batch, BatchKind, Customer, Domain, Outcome
 from customers.roles import Capability, Role
+from customers.said import gettext as _
+from customers.said import joined
 from customers.services import audit, batches
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
@@ -184,7 +184,7 @@ def _forbids(rows: Iterable[User], fields: Mapping[str, str]) -> Why:
 
     def why(row: User) -> tuple[Outcome, str] | None:
         found = problems.get(row.pk)
-        return (Outcome.FAILED, " ".join(found.values())) if found else None
+        return (Outcome.FAILED, joined(found.values())) if found else None
 
     return why
 

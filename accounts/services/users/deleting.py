@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
+from customers.said import gettext_lazy
 from customers.services import audit, batches
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional

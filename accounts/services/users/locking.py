@@ -3,14 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from customers import progress
 from customers.errors import Refused
 from customers.formats import TOLD, first_of
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import CUSTOMER_ROLES, Capability, Reach, Role
+from customers.said import gettext as _
+from customers.said import gettext_lazy, joined
 from customers.services import batches
 from customers.services.audit import named
 from customers.services.permission import check_actor
@@ -55,7 +54,7 @@ def reasons_of(left: Sequence[tuple[User | Brief, Outcome, str]]) -> str:
     """Return why nobody remains, in sentences."""
     if not left:
         return str(ALL_GONE)
-    return " ".join(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
+    return joined(first_of(dict.fromkeys(text for _row, _outcome, text in left)))
 
 
 def ids_of(users: Iterable[User | int]) -> list[int]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.errors import Refused
 from customers.formats import TOLD
 from customers.models import Customer, Domain
+from customers.said import gettext as _
+from customers.said import joined, ngettext
 
 from ...models import User
 from ...names import check_local_part
@@ -39,7 +39,7 @@ def check_legal(local_parts: Iterable[str]) -> None:
             check_local_part(local_part)
         except ValidationError as error:
             raise Refused(
-                " ".join(error.messages), code="user-name-wrong", field="user_name"
+                joined(error.messages), code="user-name-wrong", field="user_name"
             ) from None
 
 

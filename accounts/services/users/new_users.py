@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Customer, Domain
 from customers.roles import Role
+from customers.said import gettext_lazy
 from licensing.errors import CHOSEN_GONE, RulesBroken
 from licensing.models import Subscription
 from licensing.rules import Catalog, check_plans

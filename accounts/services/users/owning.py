@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from customers.errors import Refused
 from customers.log.history import field_label
 from customers.models import Outcome
+from customers.said import gettext as _
+from customers.said import joined
 
 from .locking import Verdict
 
@@ -69,7 +69,7 @@ def kept_from(owned: Owned, fields: Iterable[str], actor_id: int) -> list[str]:
 def owned_message(owned: Owned, fields: Iterable[str]) -> str:
     text = _("%(fields)s: kept by %(source)s. Change it there, or release the user first.")
     labels = dict.fromkeys(str(field_label(name)) for name in fields)
-    return text % {"fields": ", ".join(labels), "source": owned.by}
+    return text % {"fields": joined(labels, ", "), "source": owned.by}
 
 
 def kept_elsewhere(

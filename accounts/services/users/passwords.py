@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, Customer
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit, batches
 from customers.services.transactions import transactional
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.models import Batch, BatchKind, Customer, Outcome, Partner
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit, batches
 from customers.services.customers import lower_deleted_counters, move_counters
 from customers.services.transactions import transactional

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchItem, BatchKind, Customer, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import joined, words_of
 from customers.services import audit, batches, bulk
 from customers.services.customers import move_counters
 from customers.services.transactions import transactional
@@ -110,7 +111,7 @@ def bring_back(
     pools = lock_subscriptions(row.subscription_id for rows in held.values() for row in rows)
     returns = Desk(users, customer, held=held, subscriptions=pools).plan(choices)
     if problems := [item.name_problem for item in returns if item.name_problem]:
-        raise Refused(" ".join(problems), code="restore-name-problem")
+        raise Refused(joined(problems), code="restore-name-problem")
     if expected and fingerprint(returns) != expected:
         raise PlanChanged(
             _("Something has changed since this page was shown. Check it again."),
@@ -206,6 +207,7 @@ def _item(batch: Batch, item: Return) -> BatchItem:
         {
             "product": row.product,
             "reason": reason,
+            "reason_said": words_of(reason),
             "subscription": row.subscription_id,
             "short": row in item.short,
         }
@@ -217,5 +219,5 @@ def _item(batch: Batch, item: Return) -> BatchItem:
         before={"user_name": item.old_name, **deletion},
         after={"user_name": item.user_name, "restored": _names(item.back), "lost": lost},
         outcome=Outcome.PARTLY if lost else Outcome.DONE,
-        reason=" ".join(reason for _row, reason in item.lost),
+        reason=joined(reason for _row, reason in item.lost),
     )

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit, batches, bulk
 from customers.services.transactions import transactional
 

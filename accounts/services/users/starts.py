@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.errors import Refused
 from customers.models import Batch, Customer
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.zones import Zone, zone_of
 
 from ...models import User

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy
 
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchItem
+from customers.said import gettext_lazy
 from customers.services import audit, batches, bulk
 
 from ...models import User

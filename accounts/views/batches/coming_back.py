@@ -13,6 +13,7 @@ from customers.formats import users_already_so, users_not_changed, users_updated
 from customers.models import Batch, BatchState, Outcome
 from customers.query_params import local_address
 from customers.requests import signed_in
+from customers.said import retold
 
 from ...actions.registry import action_of
 from .base import result_url, undo_url
@@ -68,7 +69,9 @@ def _told(batch: Batch) -> str:
     Of one user also the licenses, of all why it was not done.
     """
     undone = batch.items.filter(outcome__in=(Outcome.FAILED, Outcome.SKIPPED, Outcome.ALREADY))
-    reasons = sorted(undone.order_by().values_list("reason", flat=True).distinct()[:REASONS])
+    told = undone.order_by().values_list("reason", "reason_said").distinct()[:REASONS]
+    # The same in two languages is the same to who reads it.
+    reasons = sorted({retold(*why) for why in told})
     item = batch.items.select_related("user").first()
     if batch.total == 1 and item:
         action, products = action_of(batch.kind).of_item(item), dict[str, str]()

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
 from accounts.queries.license_groups import Held, Holdings
 from accounts.services.licenses import Step
+from customers.said import gettext as _
+from customers.said import joined
 from licensing.errors import no_seat, suspended
 from licensing.models import Subscription
 from licensing.rules import Catalog
@@ -79,8 +79,8 @@ class Settlement:
             if kept.state == KeptState.GIVEN or self.case.kept.get(pk) == kept:
                 continue
             waits = _("It is assigned as soon as a seat is free.")
-            texts.append(kept.why or f"{no_seat(pools[pk].product.name)} {waits}")
-        return " ".join(texts)
+            texts.append(kept.why or joined((no_seat(pools[pk].product.name), waits)))
+        return joined(texts)
 
 
 @dataclass(eq=False)
@@ -188,7 +188,7 @@ class Board:
                 why = self.catalog.orphaned(staying, [held.product_id])
                 if why:
                     after[pk] = going.pop(pk)
-                    kept[pk] = Kept(KeptState.GIVEN, None, " ".join(why.values()))
+                    kept[pk] = Kept(KeptState.GIVEN, None, joined(why.values()))
                     needed = True
         return after, kept
 

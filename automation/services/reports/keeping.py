@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.mail import NO_CONTACT
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.batches import check_key, new_key, not_valid
 from customers.services.permission import check_actor

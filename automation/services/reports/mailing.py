@@ -7,7 +7,6 @@ from django.core.mail import EmailMessage
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.mail import own_address
@@ -16,6 +15,7 @@ from accounts.services.sending import NO_ADDRESS, NotSent, Sender, pause
 from accounts.signin.languages import home_language, language_in
 from customers.actions import Action
 from customers.branding.letterhead import email
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
 

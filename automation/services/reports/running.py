@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.sending import give_up_lost
 from customers.actions import Action
+from customers.said import gettext as _
+from customers.said import words_of
 from customers.services import audit
 from customers.services.transactions import transactional
 
@@ -89,7 +90,7 @@ def hindrance(report: ScheduledReport) -> str:
 def _pause(report: ScheduledReport, why: str, now: datetime) -> None:
     """Let it rest, and tell who saved it and those who look after the team."""
     report.paused_at, report.problem = now, why
-    report.save(update_fields=["next_on", "paused_at", "problem"])
+    report.save(update_fields=["next_on", "paused_at", "problem", "problem_said"])
     entry = audit.Entry(Action.REPORT_CHANGED, report, {"state": "paused"})
     audit.record([entry], actor=None, customer=report.customer, partner=report.partner)
     admins = User.objects.team_admins().filter(partner=report.partner)
@@ -100,7 +101,7 @@ def _pause(report: ScheduledReport, why: str, now: datetime) -> None:
         list(told.values()),
         subject_key=f"report {report.pk} {report.version}",
         customer=report.customer,
-        facts={"report": str(report.kind), "problem": why},
+        facts={"report": str(report.kind), "problem": why, "problem_said": words_of(why)},
         url=reverse("automation:report-change", args=[report.pk]),
         now=now,
     )

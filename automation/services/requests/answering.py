@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 from licensing.models import Subscription, anniversary

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications.models import Application
@@ -14,6 +13,7 @@ from customers.errors import Refused
 from customers.formats import figure, name_of
 from customers.models import Customer
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.actions import Action
 from customers.errors import Refused
 from customers.roles import Capability
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.transactions import transactional
 

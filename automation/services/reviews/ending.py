@@ -11,8 +11,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.licenses import LicenseChange
@@ -20,6 +18,8 @@ from accounts.services.queue import send_batch
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Via
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.batches import REASON_LENGTH, leave_batch
 from customers.services.transactions import transactional
@@ -109,7 +109,7 @@ def _end(review: Review, now: datetime, actor: User | None) -> Review:
     if review.otherwise:
         items.filter(answer="").update(removal=review.otherwise)
     batches = _leave(review, items.exclude(removal=""), review.by)
-    review.save(update_fields=["state", "ended_at", "refusal"])
+    review.save(update_fields=["state", "ended_at", "refusal", "refusal_said"])
     changes = {
         "kept": items.filter(answer=Answer.KEEP).count(),
         "removed": items.filter(answer=Answer.REMOVE).count(),
@@ -196,7 +196,7 @@ def carry_out(review: Review, *, actor: User) -> int:
     if not users:
         raise Refused(str(ALL_DONE), code="review-all-done")
     batches = _leave(fresh, items, actor)
-    fresh.save(update_fields=["refusal"])
+    fresh.save(update_fields=["refusal", "refusal_said"])
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"users": users, "batches": len(batches)})
     audit.record([entry], actor=actor, customer=fresh.customer)
     return users

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries.bulk_preview import todo_of
@@ -14,6 +13,7 @@ from customers.actions import Action
 from customers.errors import AlreadyDone, Refused
 from customers.formats import ENTER_NAME
 from customers.models import Customer
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.batches import check_key, new_key, not_valid
 from customers.services.permission import check_actor

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from customers.errors import Refused
 from customers.roles import Reach
+from customers.said import gettext as _
 from customers.services.permission import check_actor
 
 from ...models import Review

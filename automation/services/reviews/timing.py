@@ -2,10 +2,9 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils.translation import gettext as _
-
 from customers.errors import Refused
 from customers.models import Customer
+from customers.said import gettext as _
 
 from ...due import Due, due_at, moment, zone_of
 from ...models import Review

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Delivery, DeliveryState, MailTo
 from accounts.queries import backlog
 from accounts.services.mail import mail_sheet, requeue_deliveries
+from customers.said import gettext
 from tests.accounts.sheets import add
 from tests.support.cast import Cast
 from tests.uploads.uploading import upload_of
@@ -59,7 +60,7 @@ def _refused_after_confirm(cast: Cast) -> Upload:
     upload = upload_of(GOOD, customer=cast.contoso, actor=cast.alice)
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
     _hours_ago()
-    reopen_upload(batch.pk, "No.")
+    reopen_upload(batch.pk, gettext("No change needed."))
     return upload
 
 

@@ -35,6 +35,7 @@ from accounts.services.users import (
 )
 from customers.actions import Action
 from customers.models import AuditEvent, Batch
+from customers.said import gettext, words_of
 from tests.accounts.verbs import fresh, subscribe
 from tests.customers.log.sealed import by_force
 from tests.factories import SupportFactory
@@ -95,8 +96,9 @@ def live(cast: Cast, user: User, client: Client) -> None:
     undo_batch(block, actor=gail, key="undo")
     run_batch(Batch.objects.get(undo_of=block).pk)
     batch = block_users([cast.uma], customer=contoso, actor=gail)
-    batch.items.update(reason=f"{MARK} Display name changed the same field later.")
-    Batch.objects.filter(pk=batch.pk).update(refusal=f"{MARK} Display name has been removed.")
+    said = gettext("%(name)s has been deleted.") % {"name": f"{MARK} Display name"}
+    batch.items.update(reason=said, reason_said=words_of(said))
+    Batch.objects.filter(pk=batch.pk).update(refusal=said, refusal_said=words_of(said))
     _search(cast, client)
     _sign_in(user, client)
 

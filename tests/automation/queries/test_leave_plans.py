@@ -58,7 +58,9 @@ def test_a_step_that_failed_or_works_or_was_not_undone_says_so(cast: Cast) -> No
     plan = planned(cast, block=None, reset=None, delete=30)
     pk = step_of(plan, "block").batch_id or 0
     Batch.objects.filter(pk=pk).update(state=BatchState.RUNNING)
-    Schedule.objects.filter(plan=plan, kind="delete").update(state="failed", refusal="No.")
+    Schedule.objects.filter(plan=plan, kind="delete").update(
+        state="failed", refusal="No.", refusal_said=None
+    )
     found = told(plan)
     assert (found["block"], found["delete"]) == (("In progress", []), ("Not done", ["No."]))
     Batch.objects.filter(pk=pk).update(state=BatchState.DONE)

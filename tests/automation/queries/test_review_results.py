@@ -22,7 +22,8 @@ def test_an_open_review_has_no_outcome_and_a_waiting_batch_says_so(cast: Cast) -
     [line] = result_lines(ended, in_order(ended))
     assert line.outcome == "Waiting"
     [batch] = batches_of(review)
-    Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELED, refusal="Canceled by Al.")
+    why = {"refusal": "Canceled by Al.", "refusal_said": None}
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.CANCELED, **why)
     [line] = result_lines(ended, in_order(ended))
     assert (line.outcome, line.why) == ("Not done", "Canceled by Al.")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.said import gettext
 from customers.services.batches import new_key
 from tests.support.cast import Cast
 from uploads.models import RowOutcome, Upload, UploadRow
@@ -29,8 +30,8 @@ def write(upload: Upload, *outcomes: RowOutcome) -> None:
 
 def test_lines_are_kept_with_their_verdicts(upload: Upload, cast: Cast) -> None:
     about = verdict(2, RowOutcome.WRONG)
-    about.entry.wrong("country", "Unknown.", "Norway")
-    about.entry.note("office", "Left out.")
+    about.entry.wrong("country", gettext("Unknown"), "Norway")
+    about.entry.note("office", gettext("Excluded"))
     about.user_id = cast.uma.pk
     rows.write_lines(upload, [rows.FileRow(2, ["a", ""])], [about])
     row = upload.rows.get()
@@ -42,9 +43,8 @@ def test_lines_are_kept_with_their_verdicts(upload: Upload, cast: Cast) -> None:
         "",
         cast.uma,
     )
-    assert row.problems == [
-        {"column": "country", "text": "Unknown.", "suggestion": "Norway", "cause": ""}
-    ]
+    told = {"column": "country", "text": "Unknown", "suggestion": "Norway", "cause": ""}
+    assert row.problems == [{**told, "text_said": {"id": "Unknown"}}]
     assert [notice["column"] for notice in row.notices] == ["office"]
     assert row.seats == {"7": 1}
 

@@ -3,10 +3,9 @@
 import re
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from accounts.services.users.starts import AHEAD, TOO_FAR
 from accounts.widgets import Suggested
+from customers.said import gettext as _
 
 # Where 3/4/2027 is the fourth of March.
 MONTH_FIRST = frozenset({"US", "PH", "FM", "MH", "PW", "GU", "PR", "VI", "AS", "MP"})

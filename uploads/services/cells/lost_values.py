@@ -1,7 +1,8 @@
 """Cells whose value was lost before the file came: a problem, or at least a notice, at the cell."""
 
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
+
+from customers.said import gettext as _
 
 from ...spreadsheets import flaw_of
 from ..entries import APART, ReadRow

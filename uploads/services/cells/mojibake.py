@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
+from customers.said import gettext as _
 
 from ..entries import ReadRow
 

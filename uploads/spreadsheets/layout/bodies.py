@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import ngettext
-
 from accounts.columns import USER_NAME
 from customers.formats import figure
+from customers.said import ngettext
 
 from ...columns.secrets import is_secret
 from ...errors import FileRefused

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
-from django.utils.translation import ngettext
 
 from customers.formats import figure
+from customers.said import ngettext
 
 from ...columns.secrets import is_secret
 

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
-from django.utils.translation import gettext as _
-
 from accounts.columns import USER_NAME
 from customers.formats import figure
+from customers.said import gettext as _
 
 from ...columns.secrets import emptied, is_secret
 from ...errors import FileRefused

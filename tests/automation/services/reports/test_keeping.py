@@ -66,7 +66,7 @@ def test_of_two_clicks_at_once_one_adds_the_report(transactional_db: None) -> No
 
 def test_who_saves_it_answers_for_it_from_then_on(cast: Cast) -> None:
     report = add_report(facts(cast), actor=cast.alice, now=NOW)
-    ScheduledReport.objects.update(paused_at=NOW, problem="Gone.")
+    ScheduledReport.objects.update(paused_at=NOW, problem="Gone.", problem_said=None)
     weekly = facts(cast, rhythm=Rhythm.WEEKLY, day=1, readers=[cast.sally.pk])
     changed = change_report(report, weekly, actor=cast.bob, seen=report.version, now=NOW)
     assert (changed.by, changed.paused_at, changed.next_on) == (cast.bob, None, date(2027, 1, 18))
