@@ -92,6 +92,18 @@ def test_on_a_telephone_a_chip_breaks_no_word(page_as: PageAs, cast: Cast) -> No
         assert part.evaluate("part => part.offsetHeight") < 30
 
 
+def test_on_a_telephone_a_card_is_whole_under_the_pointer(
+    page_as: PageAs, cast: Cast, users: list[User]
+) -> None:
+    page = page_as(cast.alice, viewport=NARROW)
+    page.goto(f"/customers/{cast.contoso.pk}/users/")
+    page.get_by_role("checkbox", name=f"Select {users[0].display_name}").first.check()
+    row = page.locator(".users > tbody > tr:has(:checked)")
+    row.hover()
+    for cell in row.locator("> *").all():
+        assert cell.evaluate("cell => getComputedStyle(cell).boxShadow") == "none"
+
+
 def test_on_a_telephone_the_chosen_tab_is_in_sight(page_as: PageAs, cast: Cast) -> None:
     page = page_as(cast.alice, viewport=NARROW, locale="de")
     page.goto(f"/customers/{cast.contoso.pk}/users/scheduled/")
