@@ -1,9 +1,10 @@
 """Users of many customers at once: whom a text finds, in which order, and how it is asked."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -146,6 +147,23 @@ def test_the_database_finds_no_contact_of_customers_that_the_request_may_not_see
     for address, digits in (("zac", ""), ("", "0188")):
         assert ids(cast.alice, address, digits) == []
         assert ids(cast.charlie, address, digits) == [(theirs.pk,)]
+
+
+@pytest.mark.postgres
+def test_no_request_of_a_partner_asks_for_contacts_past_its_customers(cast: Cast) -> None:
+    theirs = named(cast.adatum, "Zac", alternate_email="zac@x.example")
+    asked = "SELECT contact_matches(%s, %s, %s)"
+    given: list[Any] = [[cast.adatum.pk], "zac", ""]
+    with scope.within(scope.SUPPORT), connection.cursor() as cursor:
+        cursor.execute(asked, given)
+        assert cursor.fetchall() == [(theirs.pk,)]
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        scope.within(scope_of(cast.charlie)),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(asked, given)
 
 
 def test_the_number_of_queries_does_not_grow(
