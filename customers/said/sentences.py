@@ -38,10 +38,11 @@ class Said(str):
     words: Words
     language: str | None
 
-    def __new__(cls, text: str, words: Words) -> Self:
-        """Return the text, as it is in the language that is active now."""
+    def __new__(cls, text: str, words: Words, language: str | None = None) -> Self:
+        """Return the text, in the language that is active now where none is given."""
         new = super().__new__(cls, text)
-        new.words, new.language = words, translation.get_language()
+        # Asking takes as long as translating does: a crowd has a sentence for each of its users.
+        new.words, new.language = words, language or translation.get_language()
         return new
 
     def __getnewargs__(self) -> Any:
@@ -57,7 +58,7 @@ class Said(str):
         text = str.__mod__(self, values)
         if not isinstance(values, Mapping) or "with" in self.words:
             return text
-        return Said(text, {**self.words, "with": dict(values)})
+        return Said(text, {**self.words, "with": dict(values)}, self.language)
 
 
 def plain(text: str) -> str:
