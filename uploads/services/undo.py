@@ -23,7 +23,7 @@ from customers.formats import figure
 from customers.models import Batch, BatchKind, Outcome
 from customers.roles import Capability
 from customers.said import gettext as _
-from customers.said import ngettext
+from customers.said import joined, ngettext
 from customers.services import batches, bulk
 from customers.services.permission import check_actor
 from licensing.models import LicenseAssignment
@@ -66,7 +66,7 @@ def _once(left: Sequence[LeftBrief]) -> list[LeftBrief]:
     for row, outcome, why in left:
         _row, kept, reasons = found.get(row.pk, (row, outcome, ""))
         is_new = why not in reasons
-        found[row.pk] = row, kept, f"{reasons} {why}".strip() if is_new else reasons
+        found[row.pk] = row, kept, joined(filter(None, (reasons, why))) if is_new else reasons
     return list(found.values())
 
 
