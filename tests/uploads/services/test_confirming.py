@@ -16,6 +16,7 @@ from accounts.services import running
 from accounts.services.users import delete_users
 from customers.errors import AlreadyDone, Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchState, Domain
+from customers.services import domains
 from customers.spreadsheet_files import csv_lines
 from licensing.errors import SeatsShort
 from licensing.models import LicenseAssignment, Subscription, SubscriptionStatus
@@ -301,7 +302,7 @@ def cancel_subscription(cast: Cast, mail: Subscription) -> None:
 
 
 def remove_domain(cast: Cast, mail: Subscription) -> None:
-    Domain.objects.filter(name="other.example").delete()
+    domains.remove_domain(Domain.objects.get(name="other.example"), actor=cast.alice)
 
 
 @pytest.mark.parametrize(
