@@ -67,7 +67,12 @@ class OwnerAdmin(ServiceAdmin):
 
 
 class InitialInput(forms.HiddenInput):
-    """What a page opened with; Django names the help to it, which HTML lets no hidden control."""
+    """What a page opened with; Django names help and label to it, which HTML lets no hidden
+    control.
+    """
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
 
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         attrs = super().build_attrs(base_attrs, extra_attrs)
@@ -88,7 +93,7 @@ class Now:
 class SeenField(forms.CharField):
     """What a page knew when it was opened, which is no change of anything."""
 
-    widget = forms.HiddenInput
+    widget = InitialInput
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
@@ -99,7 +104,7 @@ class PartnerForm(OwnerForm):
 
     brand_color = ColorField(label=_("Accent color"), required=False)
     logo = LogoField(label=_("Logo"), required=False)
-    seen_logo = SeenField(required=False)
+    seen_logo = SeenField(label="", required=False)
     remove_logo = forms.BooleanField(label=_("Remove logo"), required=False)
     host_names = forms.CharField(
         label=_("Host names"),
