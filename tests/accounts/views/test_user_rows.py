@@ -77,7 +77,7 @@ def test_a_day_is_worded_in_the_language_of_the_viewer() -> None:
     with translation.override("en"):
         assert worded(day, "DATE_FORMAT", "en") == "1 Mar 2026"
     with translation.override("de"):
-        assert worded(day, "DATE_FORMAT", "de") == "1. Mär 2026"
+        assert worded(day, "DATE_FORMAT", "de") == "1. März 2026"
 
 
 def test_licenses_of_all_take_one_query(cast: Cast) -> None:
