@@ -156,7 +156,7 @@ def retold(text: str, words: Any) -> str:
     if not isinstance(words, dict) or not words:
         return text
     try:
-        return Said(_say(words, 0), words)
+        return _say(words, translation.get_language())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return text
 
@@ -195,19 +195,24 @@ def retold_in(value: Any, words: Any) -> Any:
     return value
 
 
-def _say(words: Any, depth: int) -> str:
+def _say(words: Words, language: str | None, depth: int = 0) -> Said:
+    """Return the text; its values are again texts with words, so that it can be stored anew."""
     if depth > DEEPEST:
         raise ValueError("too deep")
-    if not isinstance(words, dict):
-        return str(words)
+
+    def part(value: Any) -> Any:
+        return _say(value, language, depth + 1) if isinstance(value, dict) else value
+
     if "join" in words:
-        return str(words["by"]).join([_say(part, depth + 1) for part in words["join"]])
+        parts, by = [part(value) for value in words["join"]], str(words["by"])
+        return Said(by.join(map(str, parts)), {"join": parts, "by": by}, language)
     if "id" not in words:
-        return _shown(words)
+        return Said(_shown(words), words, language)
     text = _translated(words)
     if "with" not in words:
-        return text
-    return text % {name: _say(value, depth + 1) for name, value in words["with"].items()}
+        return Said(text, words, language)
+    values = {name: part(value) for name, value in words["with"].items()}
+    return Said(text % values, {**words, "with": values}, language)
 
 
 def _shown(words: Words) -> str:

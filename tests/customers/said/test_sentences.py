@@ -65,6 +65,27 @@ def test_a_sentence_is_read_in_the_language_of_its_reader(text: str, german: str
     assert in_german(text) == german
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ngettext("%(count)s user", "%(count)s users", 12_345) % {"count": figure(12_345)},
+        joined((gettext(GONE) % {"name": figure(12_345)}, LATER)),
+        gettext(GONE) % {"name": gettext(NEW) % {"name": day(date(2026, 3, 2))}},
+        country("DE"),
+    ],
+)
+def test_what_was_read_is_stored_again_with_all_its_words(text: str) -> None:
+    """As where the refusal of a batch becomes that of its schedule."""
+    kept = json.loads(json.dumps(words_of(text)))
+    with translation.override("fr"):
+        read = retold(plain(text), kept)
+        # With other words in one sentence, too.
+        both = joined((read, gettext(GONE) % {"name": read}))
+    assert words_of(read) == kept
+    assert in_german(read) == in_german(text)
+    assert in_german(both) == f"{in_german(text)} {in_german(text)} wurde gelöscht."
+
+
 def test_a_moment_is_one_of_the_readers_clock() -> None:
     with timezone.override("UTC"):
         words = words_of(moment(datetime(2026, 3, 2, 23, 30, tzinfo=UTC)))
