@@ -5,7 +5,7 @@ the reason why not; a test holds this against the models.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -174,10 +174,11 @@ def _section(name: str, rows: QuerySet[Any, Any]) -> Iterator[str]:
     yield "]"
 
 
-def _retold(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with its reasons in the language of who reads them."""
-    row = retold_row(row)
-    return row | {"personal": retold_row(row["personal"])} if row.get("personal") else row
+def _retold(value: Any) -> Any:
+    """Return a row with its reasons, however deep, in the language of who reads them."""
+    if isinstance(value, dict):
+        return {name: _retold(part) for name, part in retold_row(value).items()}
+    return [_retold(part) for part in value] if isinstance(value, list) else value
 
 
 def _json(value: Any) -> str:

@@ -173,6 +173,18 @@ def test_what_a_user_is_given_of_what_is_held(erika: Client, cast: Cast) -> None
     assert "reason_said" not in item
 
 
+def test_what_a_user_is_given_of_licenses_that_did_not_come_back(cast: Cast) -> None:
+    full = subscribe(cast, "Teams", cast.gail, quantity=1)
+    delete(cast, cast.gail)
+    assign(full, cast.uma)
+    restore(cast, cast.gail)
+    with translation.override("de"):
+        text = "".join(personal_data(cast.gail))
+    [lost] = json.loads(text)["done_to_the_person"][-1]["after"]["lost"]
+    assert lost["reason"] == "Teams: keine Lizenzplätze mehr frei."
+    assert "_said" not in text
+
+
 def test_what_is_forgotten_is_forgotten_with_its_words(erika: Client, cast: Cast) -> None:
     delete(cast, cast.gail)
     batch = block_users([cast.uma, cast.gail], customer=cast.contoso, actor=cast.alice)
