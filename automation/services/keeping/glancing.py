@@ -16,7 +16,7 @@ from ...models import KeptLicense, KeptState, LicenseRule, RuleException, RuleSu
 from ...queries.rule_facts import Rulebook, RuleFacts, UserFacts, filter_of
 from .marks import AWAITED_SEAT
 from .planning import Case, Kept
-from .reading import Found
+from .reading import Found, kept_row
 
 Rows = Iterable[tuple[Any, ...]]
 CHANGED = (Outcome.DONE, Outcome.PARTLY)
@@ -50,7 +50,7 @@ KEPT = Query(
     lambda batch: (
         KeptLicense.objects.filter(user__in=changed_items(batch).values("user"))
         .order_by()
-        .values_list("user", "subscription", "state", "rule", "why", "since")
+        .values_list("user", "subscription", "state", "rule", "why", "why_said", "since")
     )
 )
 RULES = Query(
@@ -142,8 +142,8 @@ def cases_of(facts: Rows, held: Rows, kept: Rows, book: Rulebook) -> Found:
         holdings.setdefault(user, {})[subscription] = Held(product, tuple(off))
     remembered: dict[int, dict[int, Kept]] = {}
     since = {}
-    for user, subscription, state, rule, why, at in kept:
-        remembered.setdefault(user, {})[subscription] = Kept(state, rule, why)
+    for user, subscription, state, rule, why, words, at in kept:
+        remembered.setdefault(user, {})[subscription] = kept_row(state, rule, why, words)
         if state == KeptState.WAITING:
             since[user, subscription] = at
     cases = [

@@ -1,8 +1,10 @@
 """Reading what users hold, and what the rules have given them, into cases that are alike."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case as When
 from django.db.models import Count, OuterRef, Q, Subquery, TextField, Value
@@ -13,6 +15,7 @@ from accounts.models import User
 from accounts.queries.license_groups import alike_rows, holdings_of
 from customers.expressions import JoinedText
 from customers.models import Customer
+from customers.said import retold
 from customers.services.messages import Query, send
 from licensing.models import Subscription
 from licensing.services.seats import SEAT_COLUMNS, subscription_from
@@ -87,7 +90,8 @@ def _kept_text() -> Subquery:
     text, mark = TextField(), Value(FIELD, TextField())
     parts = Concat(
         *(Cast("subscription_id", text), mark, Cast("state", text), mark),
-        *(Coalesce(Cast("rule_id", text), Value("", text)), mark, Cast("why", text)),
+        *(Coalesce(Cast("rule_id", text), Value("", text)), mark, Cast("why", text), mark),
+        Coalesce(Cast("why_said", text), Value("", text)),
         output_field=text,
     )
     return Subquery(rows.annotate(rows=JoinedText(parts, ROW)).values("rows"))
@@ -96,8 +100,14 @@ def _kept_text() -> Subquery:
 def _kept(text: str | None) -> list[tuple[int, Kept]]:
     rows = (row.split(FIELD) for row in text.split(ROW)) if text else ()
     return [
-        (int(pk), Kept(state, int(rule) if rule else None, why)) for pk, state, rule, why in rows
+        (int(pk), kept_row(state, int(rule) if rule else None, why, json.loads(words or "null")))
+        for pk, state, rule, why, words in rows
     ]
+
+
+def kept_row(state: str, rule: int | None, why: str, words: Any) -> Kept:
+    """Return what was kept. Why is said anew: in another language it would be another reason."""
+    return Kept(state, rule, retold(why, words))
 
 
 def _since(

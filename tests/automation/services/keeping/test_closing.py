@@ -1,14 +1,15 @@
 """What keeps the rules: every change of users, at its close, and of subscriptions."""
 
 import pytest
+from django.utils import translation
 
 from accounts.invariants import violations
 from accounts.models import User
-from accounts.services.users import block_users
+from accounts.services.users import block_users, change_users
 from automation.models import KeptLicense, KeptState, Unsettled
 from automation.services.keeping import closing
 from automation.services.keeping.work import settle_customer
-from customers.models import AuditEvent, Batch, BatchKind
+from customers.models import AuditEvent, Batch, BatchKind, Outcome
 from licensing.models import Subscription
 from licensing.services.subscriptions import (
     cancel_subscription,
@@ -107,6 +108,26 @@ def test_seats_that_are_bought_or_can_be_given_again_are_left_to_those_who_wait(
     assert left() == [(None, False)]
     assert settle_customer(cast.contoso.pk) == 1
     assert all(held(user) for user in people)
+
+
+def test_the_same_reason_in_another_language_is_no_other_reason(
+    cast: Cast, teams: Subscription, people: list[User]
+) -> None:
+    suspend_subscription(teams, actor=cast.alice)
+    put(cast, "Sales", people[0])
+    row = KeptLicense.objects.get()
+    assert row.why == "Teams: the subscription is suspended."
+    with translation.override("de"):
+        # Seen by a change of the user, and by what looks at all users.
+        batch = change_users(
+            people[:1], customer=cast.contoso, actor=cast.alice, fields={"usage_location": "SE"}
+        )
+        Unsettled.objects.create(customer=cast.contoso, is_whole=True)
+        assert settle_customer(cast.contoso.pk) == 0
+    # German, it was not written anew, and nobody is told of it once more.
+    assert KeptLicense.objects.values_list("why", flat=True).get() == row.why
+    assert not Batch.objects.filter(kind=BatchKind.RULES, pk__gt=batch.pk).exists()
+    assert [item.outcome for item in batch.items.all()] == [Outcome.DONE]
 
 
 def test_what_was_given_of_a_canceled_subscription_is_forgotten(
