@@ -61,9 +61,9 @@ class Said(str):
         return Said(text, {**self.words, "with": dict(values)}, self.language)
 
 
-def plain(text: str) -> str:
-    """Return the mere text."""
-    return str.__str__(text)
+def plain(text: object) -> str:
+    """Return the mere text, also of one that is lazy."""
+    return str.__str__(str(text))
 
 
 def gettext(text: str) -> str:
@@ -134,7 +134,10 @@ def words_of(text: object) -> Words | None:
 def _as_data(words: Words) -> Words:
     found = dict(words)
     if "with" in found:
-        found["with"] = {str(name): _value(value) for name, value in found["with"].items()}
+        # No more than the sentence shows: what else was at hand is nobody's to keep.
+        texts = f"{found['id']} {found.get('plural', '')}"
+        shown = [name for name in found["with"] if f"%({name})" in texts]
+        found["with"] = {str(name): _value(found["with"][name]) for name in shown}
     if "join" in found:
         found["join"] = [_value(part) for part in found["join"]]
     return found

@@ -161,6 +161,19 @@ def test_a_name_is_never_a_text_to_be_filled_in() -> None:
         assert in_german(gettext(GONE) % {"name": name}) == f"{name} wurde gelöscht."
 
 
+def test_nothing_is_kept_that_the_sentence_does_not_show() -> None:
+    facts = {"name": "Uma", "password": "correct horse"}
+    assert words_of(gettext(GONE) % facts) == {"id": GONE, "with": {"name": "Uma"}}
+    # The singular of some sentences has no number.
+    text = ngettext("One user of %(name)s", "%(count)s users", 1) % (facts | {"count": 1})
+    assert words_of(text)["with"] == {"name": "Uma", "count": 1}  # type: ignore[index]
+
+
+def test_a_lazy_text_is_a_text_too() -> None:
+    assert (type(plain(LATER)), plain(LATER)) == (str, "No change needed.")
+    assert words_of(LATER) == {"id": "No change needed."}
+
+
 def test_rows_and_values_of_json_are_retold_whole() -> None:
     text = gettext(GONE) % {"name": "Uma"}
     row = {
