@@ -26,4 +26,4 @@ def test_a_due_moment_is_told_by_the_clock_and_in_the_language_of_its_viewer() -
     with timezone.override("Asia/Tokyo"):
         assert describe(event(moved)) == ["Due: 2 Feb 2027, 03:00 → 2 Feb 2027, 07:30"]
     with timezone.override("America/New_York"), override("de"):
-        assert describe(event(moved)) == ["Fällig: 1. Feb 2027, 13:00 → 1. Feb 2027, 17:30"]
+        assert describe(event(moved)) == ["Fällig: 1. Feb. 2027, 13:00 → 1. Feb. 2027, 17:30"]
