@@ -20,7 +20,7 @@ from .services.tokens import revoke_token
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -72,7 +72,7 @@ class TokenAdmin(ProofAdmin):
         """Return False: it takes rights, and gives none."""
         return False
 
-    @admin.display(description=_("state"))
+    @admin.display(description=_("status"))
     def state(self, token: Token) -> str:
         if token.revoked_at is not None:
             return pgettext("token", "Revoked")

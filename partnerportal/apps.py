@@ -2,9 +2,16 @@ from allauth.usersessions.apps import UserSessionsConfig
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
+from .field_labels import label_fields
+
 
 class PortalAdmin(AdminConfig):
     default_site = "partnerportal.admin.SupportSite"
+
+    def ready(self) -> None:
+        """Find the apps' pages, whose forms are made of the fields with their labels."""
+        label_fields()
+        super().ready()
 
 
 class PortalSessions(UserSessionsConfig):  # type: ignore[misc]

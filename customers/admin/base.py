@@ -20,6 +20,7 @@ from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
 from ..query_params import read_id, read_number
 from ..requests import signed_in
+from ..said import SaidField
 from ..services.batches import new_key
 
 if TYPE_CHECKING:
@@ -278,7 +279,10 @@ class ServiceAdmin(KnownRowsAdmin):
 
 
 class ReadOnlyAdmin(KnownRowsAdmin):
-    """An admin to look at rows and not change them; `hidden` are fields that it never shows."""
+    """An admin to look at rows and not change them; `hidden` are fields that it never shows.
+
+    Nor does it show the words of a sentence: the sentence stands beside them.
+    """
 
     show_full_result_count = False
     list_per_page = 50
@@ -286,7 +290,11 @@ class ReadOnlyAdmin(KnownRowsAdmin):
     view_on_site = False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
+        return [
+            field.name
+            for field in self.opts.concrete_fields
+            if field.name not in self.hidden and not isinstance(field, SaidField)
+        ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -65,12 +65,16 @@ class AuditEventAdmin(ReadOnlyAdmin):
 class AuditNamesAdmin(ReadOnlyAdmin):
     """The names in the log on their own, for a user who asks what is known about them."""
 
-    list_display = ("event_id", "actor", "target")
+    list_display = ("number", "actor", "target")
     search_fields = ("actor", "target")
     ordering = ("-event_id",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditNames]:
         return AuditNames.objects.select_related("event")
+
+    @admin.display(description=_("event ID"), ordering="event_id")
+    def number(self, names: AuditNames) -> int:
+        return names.event_id
 
 
 @admin.register(AuditSeal)
