@@ -295,7 +295,7 @@ class LicenseAssignment(models.Model):
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="assignments")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
-    services_off = models.JSONField(default=list, help_text="Codes of the plans switched off.")
+    services_off = models.JSONField(default=list, help_text=_("Codes of the plans switched off."))
     assigned_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     # Not when the transaction began: the user may have been changed since, by whom it waited for.

@@ -14,6 +14,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
@@ -295,6 +296,17 @@ class ReadOnlyAdmin(KnownRowsAdmin):
             for field in self.opts.concrete_fields
             if field.name not in self.hidden and not isinstance(field, SaidField)
         ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        # A note for who reads the code is in no other language, and helps nobody here.
+        notes = {
+            field.name: ""
+            for field in self.opts.concrete_fields
+            if not isinstance(field.help_text, Promise)
+        }
+        return super().get_form(request, obj, change=change, help_texts=notes, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
