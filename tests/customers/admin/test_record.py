@@ -5,7 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from customers.actions import Action
-from customers.models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
+from customers.models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem, BatchKind
+from customers.said import gettext
 from customers.services import audit, batches
 from customers.services.sealing import seal_events
 from tests.support.admin import address
@@ -76,6 +77,17 @@ def test_a_batch_and_its_users_are_found(support: Client, event: AuditEvent) -> 
     assert listed(support, Batch, "alice@fabrikam.example") == str(batch)
     assert listed(support, BatchItem, "uma@contoso.example") == str(batch.items.get())
     assert listed(support, BatchItem, str(batch.pk)) == str(batch.items.get())
+
+
+def test_a_reason_is_shown_without_what_it_is_made_of(support: Client, cast: Cast) -> None:
+    batch = batches.open_batch(BatchKind.BLOCK, actor=cast.alice, customer=cast.contoso)
+    reason = gettext("%(name)s has been deleted.") % {"name": "Uma"}
+    batches.close_batch(batch, [batches.item(batch, cast.uma, reason=reason)])
+    item = BatchItem.objects.get()
+    assert item.reason_said
+    page = support.get(address(BatchItem, "change", item.pk), headers={"accept-language": "de"})
+    assert "Uma wurde gelöscht." in page.text
+    assert "said" not in page.text
 
 
 def test_a_seal_shows_its_hash_and_not_its_salt(support: Client, event: AuditEvent) -> None:
