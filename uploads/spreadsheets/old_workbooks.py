@@ -17,6 +17,7 @@ from xlrd import (
     XL_CELL_BOOLEAN,
     XL_CELL_EMPTY,
     XL_CELL_ERROR,
+    XL_CELL_TEXT,
     XLRDError,
     biffh,
     error_text_from_code,
@@ -109,7 +110,7 @@ def open_old_workbook(
 
 
 class _Cells(Cells):
-    """The cells of a sheet; what is there twice, with two values, its book knows."""
+    """The cells of a sheet. Of one with two values, programs don't agree on which they show."""
 
     book: "_Book"
 
@@ -124,7 +125,8 @@ class _Cells(Cells):
             if not second:
                 return
             if first not in {"", second}:
-                self.book.twice.add((rowx, colx))
+                # In place of them: beside them it would be known of millions of cells.
+                ctype, value = XL_CELL_TEXT, TWO_VALUES
         super().put_cell_ragged(rowx, colx, ctype, value, xf_index)
 
 
@@ -140,8 +142,6 @@ class _Book(Book):
         # last of them is.
         self.cells, self.last = 0, (-1, -1)
         self.merged = Merged()
-        # Programs don't agree on which value of such a cell they show.
-        self.twice = set[tuple[int, int]]()
         # Looks, formats and sheets.
         self.named = 0
         # How numbers are shown, by the style of a cell.
@@ -186,7 +186,6 @@ class _Book(Book):
     def rows(self, place: int, hidden: Hidden) -> Iterator[tuple[int, list[str]]]:
         """Yield each row and its number; one that is left out comes without its cells."""
         self.cells, self.last, self.merged = 0, (-1, -1), Merged()
-        self.twice.clear()
         try:
             cells = self.get_sheet(place)
         except _BROKEN as error:
@@ -221,8 +220,6 @@ class _Book(Book):
         kinds, values = cells.row_types(row), cells.row_values(row)
         for at, (kind, value) in enumerate(zip(kinds, values, strict=True)):
             text = self.text(kind, value, cells.cell_xf_index(row, at))
-            if (row, at) in self.twice:
-                text = TWO_VALUES
             length += len(text)
             if length > ROW_LENGTH:
                 raise damaged()
@@ -242,7 +239,7 @@ class _Book(Book):
             return str(error_text_from_code.get(value, "#N/A"))
         # Programs fill their fields with NULs, which nobody sees behind the text.
         text = str(value.rstrip("\0"))
-        return text.join(self.look(style).around) if text else ""
+        return text.join(self.look(style).around) if text not in {"", TWO_VALUES} else text
 
     def look(self, style: int) -> Format:
         shown = self.formats.get(style)

@@ -5,6 +5,7 @@ import io
 import math
 import struct
 import time
+import tracemalloc
 from collections.abc import Sequence
 
 import pytest
@@ -88,6 +89,28 @@ def test_a_cell_that_is_there_twice_has_neither_of_two_values() -> None:
     notes = biff.lines([["Notes", "of last year"]]) + one + other
     table, rows = read(old_workbook(notes, biff.lines([HEADINGS, ADA, ADA, ADA])))
     assert (table.sheet, [row.cells for row in rows]) == ("S1", [tuple(ADA)] * 3)
+
+
+def test_very_many_cells_with_two_values_take_no_more_memory_than_others() -> None:
+    def peak(second: float) -> int:
+        cells = b"".join(
+            number(row, column, value, 0)
+            for row in range(1, 2_000)
+            for column in range(30)
+            for value in (1, second)
+        )
+        content = old_workbook(biff.lines([HEADINGS]) + cells)
+        tracemalloc.start()
+        try:
+            with open_table(
+                io.BytesIO(content), name="x.xls", answers=UNASKED, row_limit=9_000
+            ) as table:
+                assert sum(1 for _row in table.rows) == 1_999
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(2) < peak(1) * 1.2
 
 
 def test_a_format_may_add_to_a_text_and_days_may_count_from_1904() -> None:
