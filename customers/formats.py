@@ -28,6 +28,9 @@ def exact(moment: datetime) -> str:
 
 # What the pages and doors of several apps say alike.
 CANT_BE_UNDONE = gettext_lazy("This can't be undone.")
+TO_WHOM = gettext_lazy("to whom or what")
+IF_REMOVE = gettext_lazy("If the answer is Remove")
+WITHOUT_ANSWER = gettext_lazy("Without an answer")
 ENTER_DATE = gettext_lazy("Enter a date.")
 ENTER_DATE_AHEAD = gettext_lazy("Enter a date such as 2027-03-31.")
 ENTER_DATE_LIKE = gettext_lazy("Enter a date such as 2026-03-31.")

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.formats import IF_REMOVE, TO_WHOM, WITHOUT_ANSWER
+
 LABELS = {
     "about": _("about"),
     "acr": _("authentication level (acr)"),
@@ -114,7 +116,7 @@ LABELS = {
     "old_secret_until": _("old secret valid until"),
     "on_page": _("shown in the portal"),
     "on_since": _("on since"),
-    "otherwise": _("Without an answer"),
+    "otherwise": WITHOUT_ANSWER,
     "outcome": _("outcome"),
     "owner": _("owner"),
     "owner_told_at": _("owner told on"),
@@ -136,7 +138,7 @@ LABELS = {
     "refusal": _("why it was not done"),
     "released_at": _("given back on"),
     "reminded_for": _("reminder sent for"),
-    "removal": _("If the answer is Remove"),
+    "removal": IF_REMOVE,
     "report": _("report"),
     "request": _("request"),
     "requires": _("requires"),
@@ -163,7 +165,7 @@ LABELS = {
     "subject": _("subject"),
     "subject_key": _("subject"),
     "subscription": _("subscription"),
-    "target": _("to whom or what"),
+    "target": TO_WHOM,
     "target_id": _("target ID"),
     "target_type": _("kind of target"),
     "temporary_password_set_at": _("temporary password set on"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from ..formats import TO_WHOM
 from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
 from .base import ReadOnlyAdmin
 
@@ -56,7 +57,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def who(self, event: AuditEvent) -> str:
         return event.named.actor
 
-    @admin.display(description=_("to whom or what"))
+    @admin.display(description=TO_WHOM)
     def to_whom(self, event: AuditEvent) -> str:
         return event.named.target
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_countries import countries
 
-from customers.formats import figure
+from customers.formats import IF_REMOVE, WITHOUT_ANSWER, figure
 
 from ..actions import Action
 from ..models import AuditEvent, BatchKind, Via
@@ -86,7 +86,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "office_phone": gettext_lazy("Office phone"),
     "old_secret": gettext_lazy("Old secret"),
     "opened_by": gettext_lazy("Opened by"),
-    "otherwise": gettext_lazy("Without an answer"),
+    "otherwise": WITHOUT_ANSWER,
     "path": gettext_lazy("Rest of the address"),
     "people": gettext_lazy("Users"),
     "place": gettext_lazy("Place"),
@@ -98,7 +98,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "redirect_uris": gettext_lazy("Redirect addresses"),
     "released": gettext_lazy("Licenses released"),
     "renews_on": gettext_lazy("Renews on"),
-    "removal": gettext_lazy("If the answer is Remove"),
+    "removal": IF_REMOVE,
     "removed": gettext_lazy("Remove"),
     "restored": gettext_lazy("Licenses assigned again"),
     "review": gettext_lazy("Access review"),
