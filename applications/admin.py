@@ -5,6 +5,8 @@ from typing import Any
 from allauth.idp.oidc import admin as allauth_admin
 from django import forms
 from django.contrib import admin
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -75,8 +77,12 @@ class ApplicationAdmin(ProofAdmin):
         if not added.secret:
             return super().response_add(request, obj, post_url_continue)
         CLIENT_SECRETS.keep(request, obj.pk, added.secret)
-        # With the application itself: whoever waits for its name finds the secret, too.
-        request.session.save()
+        try:
+            # With the application itself: whoever waits for its name finds the secret, too.
+            request.session.save()
+        except UpdateError:
+            # Ended since: nobody could read the secret again, and nothing is registered.
+            raise SessionInterrupted from None
         return self.secret_page(request, obj, added.secret)
 
     def changeform_view(

@@ -25,6 +25,7 @@ REFUSALS: Declared = {
         "plan-not-undoable": "The plan is being undone, was undone, or can no longer be.",
         "report-changed": "Someone else has changed the scheduled report meanwhile.",
         "report-paused": "The scheduled report is paused.",
+        "report-twice": "The partner has the same scheduled report already.",
         "reports-too-many": "The partner has as many scheduled reports as there can be.",
         "request-answered": "The request was answered or canceled.",
         "request-open": "It was asked for already and waits for an answer.",

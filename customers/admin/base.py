@@ -23,6 +23,7 @@ from ..query_params import read_id, read_number
 from ..requests import signed_in
 from ..said import SaidField
 from ..services.batches import new_key
+from .opened import OpenedForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +40,7 @@ def actor(request: HttpRequest) -> "User":
     return signed_in(request).user
 
 
-class ServiceForm(forms.ModelForm[Any]):
+class ServiceForm(OpenedForm):
     """A form whose `refused` is what the service said when it was tried.
 
     `kept` is what was sent before and is to be shown once more, where nothing is sent now.
@@ -53,7 +54,9 @@ class ServiceForm(forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.refused is not None:
+        # Found under the lock, where it is not told at its field already.
+        is_told = self.tells_of_others and self.refused is not None
+        if self.refused is not None and not (is_told and self.refused.code == "changed-meanwhile"):
             field = self.refused.field if self.refused.field in self.fields else None
             self.add_error(field, str(self.refused))
         return cleaned

@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..formats import LOGO_CHANGED, LOGO_REPLACED, clash_text
+from ..formats import LOGO_CHANGED, LOGO_REPLACED
 from ..forms.partner import ColorField, LogoField, is_phone
 from ..models import Customer, Domain, Partner
 from ..resources import CustomerResource
@@ -17,6 +16,7 @@ from ..services.domains import add_domain, make_primary, remove_domain
 from ..services.partners import add_partner, change_partner, set_host_names
 from .base import ServiceAdmin, ServiceForm, actor, chosen
 from .exporting import ExportAdmin
+from .opened import OpenedInput
 
 # What a partner shows of itself, in the order of the form.
 LOOK = ("brand_name", "logo", "seen_logo", "remove_logo", "brand_color", "host_names")
@@ -35,6 +35,15 @@ class DomainInline(admin.TabularInline[Domain, Any]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SeenField(forms.CharField):
+    """What a page knew when it was opened, which is no change of anything."""
+
+    widget = OpenedInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
         return False
 
 
@@ -66,39 +75,6 @@ class OwnerAdmin(ServiceAdmin):
         return False
 
 
-class InitialInput(forms.HiddenInput):
-    """What a page opened with; Django names help and label to it, which HTML lets no hidden
-    control.
-    """
-
-    def id_for_label(self, id_: str) -> str:
-        return ""
-
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
-        attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {name: attrs[name] for name in attrs if not name.startswith("aria-")}
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What a field has in it, for some on several lines, in whatever order."""
-
-    text: str
-
-    @property
-    def lines(self) -> set[str]:
-        return {line.strip() for line in self.text.splitlines() if line.strip()}
-
-
-class SeenField(forms.CharField):
-    """What a page knew when it was opened, which is no change of anything."""
-
-    widget = InitialInput
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return False
-
-
 class PartnerForm(OwnerForm):
     """The form of a partner, with its look and host names once there is one."""
 
@@ -115,6 +91,7 @@ class PartnerForm(OwnerForm):
             " ALLOWED_HOSTS."
         ),
     )
+    unseen = frozenset({"logo", "seen_logo", "remove_logo"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,44 +102,22 @@ class PartnerForm(OwnerForm):
         names = self.instance.host_names.values_list("name", flat=True)
         self.initial["host_names"] = "\n".join(names)
         self.initial["seen_logo"] = self.instance.logo_digest
-        for name in self.fields.keys() - {"logo", "seen_logo", "remove_logo"}:
-            # What the page opened with comes back with it: the partner saves its own look as well.
-            self.fields[name].show_hidden_initial = True
-            self.fields[name].hidden_widget = InitialInput
         self.fields["help_phone"].validators.append(is_phone)
 
     def clean(self) -> dict[str, Any] | None:
         if not self.instance.pk:
             return super().clean()
-        told = self.clashes()
-        if told and self.refused is not None and self.refused.code == "changed-meanwhile":
-            # As the lock has shown, and told here in the words of the page.
-            self.refused = None
+        stands, seen, wanted = self.instance.logo_digest, self.seen_digest(), self.wanted_digest()
+        if stands == seen or wanted in (seen, stands):
+            return super().clean()
+        self.tells_of_others = True
         cleaned = super().clean()
-        for name, (text, _seen) in told.items():
-            self.add_error(name, text)
+        text = LOGO_REPLACED if self.cleaned_data.get("logo") else LOGO_CHANGED
+        self.add_error("logo", str(text))
         # What is now on the page has been seen: the next Save means it.
-        self.data = {name: self.data[name] for name in self.data} | dict(
-            seen for _text, seen in told.values()
-        )
+        self.data = self.data.copy()
+        self.data[self["seen_logo"].html_name] = stands
         return cleaned
-
-    def clashes(self) -> dict[str, tuple[str, tuple[str, str]]]:
-        """Return what to say at each field that somebody else has changed since the page opened,
-        and what the page has seen with it: a name and a value of its form.
-        """
-        found = {}
-        for name in self.changed_data:
-            if now := self.changed_to(name):
-                choices = dict(getattr(self.fields[name], "choices", ()))
-                shown = str(choices.get(now.text, now.text))
-                text = clash_text(", ".join(shown.splitlines()))
-                found[name] = text, (self[name].html_initial_name, now.text)
-        stands, seen = self.instance.logo_digest, self.seen_digest()
-        if self.wanted_digest() not in (seen, stands) and stands != seen:
-            text = str(LOGO_REPLACED if self.cleaned_data.get("logo") else LOGO_CHANGED)
-            found["logo"] = text, (self["seen_logo"].html_name, stands)
-        return found
 
     def seen_digest(self) -> str:
         """Return by what the page knew the logo; it was opened before a field told it."""
@@ -173,21 +128,6 @@ class PartnerForm(OwnerForm):
         logo = self.cleaned_data.get("logo")
         kept = "" if self.cleaned_data.get("remove_logo") else self.seen_digest()
         return str(logo.digest) if logo else kept
-
-    def changed_to(self, name: str) -> "Now | None":
-        """Return what somebody else has made of a field since the page opened, where another value
-        was typed; None where it is as it was, or as it was typed.
-        """
-        if not self.fields[name].show_hidden_initial:
-            return None
-        now = Now(str(self.initial.get(name) or ""))
-        typed = self.cleaned_data.get(name)
-        is_as_typed = typed is not None and now.lines == Now(str(typed)).lines
-        return None if now.lines == self.seen(name).lines or is_as_typed else now
-
-    def seen(self, name: str) -> "Now":
-        """Return what the page opened with."""
-        return Now(str(self.data.get(self[name].html_initial_name, "")))
 
 
 @admin.register(Partner)
@@ -210,20 +150,20 @@ class PartnerAdmin(OwnerAdmin):
         return int(partner.number)
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Partner:
-        values = {**form.cleaned_data}
+        values = form.cleaned_data
         if not change:
             return add_partner(actor=actor(request), **values)
-        logo, names = values.pop("logo"), values.pop("host_names")
-        del values["seen_logo"]
-        changed = {name: values[name] for name in form.changed_data if name in values}
-        seen = {name: form.seen(name).text for name in changed if name != "remove_logo"}
-        seen["logo_digest"] = form.seen_digest()
+        logo, names = values["logo"], values["host_names"]
+        changed = form.changed_values()
+        for name in ("logo", "host_names"):
+            changed.pop(name, None)
+        seen = {**form.opened_values(), "logo_digest": form.seen_digest()}
         if changed.pop("remove_logo", False) and logo is None:
             changed["logo_digest"] = ""
         change_partner(obj, actor=actor(request), logo=logo, seen=seen, **changed)
         if "host_names" in form.changed_data:
-            lines = form.seen("host_names").lines
-            set_host_names(obj, names.splitlines(), actor=actor(request), seen=lines)
+            before = seen["host_names"].split()
+            set_host_names(obj, names.splitlines(), actor=actor(request), seen=before)
         return obj  # type: ignore[no-any-return]
 
 
@@ -256,7 +196,9 @@ class CustomerAdmin(ExportAdmin, OwnerAdmin):
         values = form.cleaned_data
         if not change:
             return add_customer(actor=actor(request), **values)
-        change_customer(obj, actor=actor(request), **values)
+        change_customer(
+            obj, actor=actor(request), seen=form.opened_values(), **form.changed_values()
+        )
         return obj  # type: ignore[no-any-return]
 
 

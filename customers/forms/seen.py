@@ -50,5 +50,9 @@ class SeenMixin(forms.Form):
             if field in values and values[field] not in (self._seen(field), self.current[field])
         }
 
+    def seen(self) -> dict[str, str]:
+        """Return the values that the page opened with, by field."""
+        return {field: self._seen(field) for field in self.FIELDS}
+
     def _seen(self, field: str) -> str:
         return str(self.cleaned_data.get(f"seen_{field}", ""))

@@ -7,6 +7,7 @@ from django.db.models import F
 from ..actions import Action
 from ..errors import Refused
 from ..folding import customer_search_text
+from ..formats import clash_text
 from ..models import Customer, Domain, Partner
 from ..narrowing import narrowing_of
 from ..roles import Capability
@@ -16,6 +17,7 @@ from . import audit
 from .domains import legal_name, taken_message
 from .permission import check_actor
 from .searching import search_text_of
+from .seen import clash_of
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -84,10 +86,13 @@ def add_customer(
 
 
 @transactional
-def change_customer(customer: Customer, *, actor: "User", **values: str) -> list[str]:
+def change_customer(
+    customer: Customer, *, actor: "User", seen: Mapping[str, str] | None = None, **values: str
+) -> list[str]:
     """Change name, country, contact email or time zone; return the fields that did change.
 
-    A time zone is one of customers.zones, or "" for that of the country.
+    A time zone is one of customers.zones, or "" for that of the country. Refused, at the field,
+    where one of those to change no longer has the value in `seen`.
     """
     by = check_actor(actor, Capability.MANAGE_CUSTOMERS, customer=customer)
     if (zone := values.get("time_zone")) and zone not in names():
@@ -97,6 +102,8 @@ def change_customer(customer: Customer, *, actor: "User", **values: str) -> list
     if not changed:
         return []
     before = {name: str(getattr(fresh, name)) for name in changed}
+    if name := clash_of(before, seen or {}):
+        raise Refused(clash_text(before[name]), code="changed-meanwhile", field=name)
     for name in changed:
         setattr(fresh, name, values[name])
     written = list(changed)

@@ -20,6 +20,7 @@ from ..said import gettext as _
 from . import audit
 from .domains import legal_name, taken_message
 from .permission import check_actor, check_support
+from .seen import clash_of
 from .transactions import transactional
 
 if TYPE_CHECKING:
@@ -70,10 +71,16 @@ def change_partner(
 
 @transactional
 def change_branding(
-    partner: Partner, *, actor: "User", logo: Picture | None = None, **values: str
+    partner: Partner,
+    *,
+    actor: "User",
+    logo: Picture | None = None,
+    seen: Mapping[str, str] | None = None,
+    **values: str,
 ) -> list[str]:
     """Change what `LOOK_FIELDS` and `HELP_FIELDS` name, of the actor's own partner; return the
     names of the fields that did change. With `logo_digest=""` there is no logo from then on.
+    Refused, at the field, where one of those to change no longer has the value in `seen`.
     """
     by = check_actor(actor, Capability.MANAGE_TEAM)
     if not by.is_staff and by.partner_id != partner.pk:
@@ -83,7 +90,7 @@ def change_branding(
         )
     may_change = (*Partner.LOOK_FIELDS, *Partner.HELP_FIELDS)
     own = {name: value for name, value in values.items() if name in may_change}
-    return _change(partner, actor, own, logo, {})
+    return _change(partner, actor, own, logo, seen or {})
 
 
 @transactional
@@ -152,13 +159,11 @@ def _change(
     }
     if not changes:
         return []
-    for name, (now, _wanted) in changes.items():
-        # Line ends are another browser's, and no other value.
-        if name in seen and seen[name].split() != now.split():
-            field, text = name, clash_text(now)
-            if name == "logo_digest":
-                field, text = "logo", str(LOGO_REPLACED if logo else LOGO_CHANGED)
-            raise Refused(text, code="changed-meanwhile", field=field)
+    if name := clash_of({name: now for name, (now, _wanted) in changes.items()}, seen):
+        field, text = name, clash_text(changes[name][0])
+        if name == "logo_digest":
+            field, text = "logo", str(LOGO_REPLACED if logo else LOGO_CHANGED)
+        raise Refused(text, code="changed-meanwhile", field=field)
     fields = {name: wanted[name] for name in changes}
     if "logo_digest" in changes:
         fields |= _keep_logo(fresh, logo)

@@ -198,9 +198,14 @@ class CustomerAccountView(CustomerScopeMixin, FormView[CustomerChangeForm]):
             changed = change_customer(
                 self.customer,
                 actor=self.request.user,
+                seen=form.seen(),
                 **form.changes(),
             )
         except Refused as refusal:
+            if refusal.code == "changed-meanwhile":
+                # Since the form was checked, a moment ago: it is checked against the new row.
+                self.customer.refresh_from_db()
+                return super().post(self.request)
             form.add_error(refusal.field or None, str(refusal))
             return self.form_invalid(form)
         if changed:

@@ -105,7 +105,8 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         values = form.cleaned_data
         price = {name: values[name] for name in _PRICE}
         if change:
-            change_seats(obj, values["quantity"], actor=actor(request))
+            seen = form.initial["quantity"]
+            change_seats(obj, values["quantity"], seen=seen, actor=actor(request))
             return change_price(obj, **price, actor=actor(request))
         return add_subscription(
             values["customer"],

@@ -7,6 +7,7 @@ from allauth.idp.oidc.models import Client as OIDCClient
 from allauth.idp.oidc.models import Token
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db.models.signals import post_save
 from django.test import Client
 
 from applications.models import Application, AppSession, Provision, ProvisionState
@@ -102,6 +103,24 @@ def test_the_second_of_two_clicks_shows_the_secret_of_the_first_until_done(
     third = client.post(address(Application, "add"), sent)
     assert "There is an application of this name already." in " ".join(errors(third)["name"])
     assert second.context["secret"] not in third.text
+
+
+def test_who_is_signed_out_in_that_moment_registers_nothing(
+    client: Client, cast: Cast, chat: Chat
+) -> None:
+    client.force_login(cast.support)
+    sent = new_application(client, cast, chat)
+
+    def sign_out(**_more: object) -> None:
+        client.session.delete()
+
+    post_save.connect(sign_out, sender=Application)
+    try:
+        answer = client.post(address(Application, "add"), sent)
+    finally:
+        post_save.disconnect(sign_out, sender=Application)
+    assert answer.status_code == 400
+    assert not Application.objects.filter(name="Files").exists()
 
 
 def test_the_first_click_of_someone_else_shows_nothing(

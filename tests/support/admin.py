@@ -57,8 +57,10 @@ def typed(response: Any) -> Values:
             value = bound.value()
             if value is not None and value is not False:
                 found[bound.html_name] = value
-                if bound.field.show_hidden_initial:
-                    found[bound.html_initial_name] = value
+            if bound.field.show_hidden_initial:
+                opened = form.opened_with(bound) if form.is_bound else value
+                if opened is not None and opened is not False:
+                    found[bound.html_initial_name] = opened
     return found
 
 

@@ -81,15 +81,25 @@ class BrandingView(TeamMixin):
             messages.warning(request, notice)
         done = _("Branding and help contact are saved.")
         try:
-            return self._saved(done, form.changes(), form.picture)
+            return self._saved(done, form.changes(), form.picture, form.seen())
         except Refused as refusal:
+            if refusal.code == "changed-meanwhile":
+                # Since the form was checked, a moment ago: it is checked against the new row.
+                self.partner.refresh_from_db()
+                for file in request.FILES.values():
+                    file.seek(0)
+                return self.post(request)
             say_at_field(form, refusal)
             return self._shown(form)
 
     def _saved(
-        self, done: str, values: dict[str, str], logo: Picture | None = None
+        self,
+        done: str,
+        values: dict[str, str],
+        logo: Picture | None = None,
+        seen: dict[str, str] | None = None,
     ) -> HttpResponse:
-        if change_branding(self.partner, actor=self.actor, logo=logo, **values):
+        if change_branding(self.partner, actor=self.actor, logo=logo, seen=seen, **values):
             messages.success(self.request, done)
         else:
             messages.info(self.request, str(NOTHING_TO_CHANGE))

@@ -69,6 +69,7 @@ def add_report(
             raise Refused(not_valid(), code="malformed") from None
         return twin
     _choose(report, facts)
+    _check_twins(report, facts)
     _log(Action.REPORT_ADDED, report, actor)
     return report
 
@@ -105,6 +106,7 @@ def change_report(
     fresh.save()
     ReportReader.objects.filter(report=fresh).delete()
     _choose(fresh, facts)
+    _check_twins(fresh, facts)
     _log(Action.REPORT_CHANGED, fresh, actor)
     return fresh
 
@@ -185,6 +187,16 @@ def _choose(report: ScheduledReport, facts: ReportFacts) -> None:
     ReportReader.objects.bulk_create(
         ReportReader(report=report, user_id=pk, partner=report.partner) for pk in found
     )
+
+
+def _check_twins(report: ScheduledReport, facts: ReportFacts) -> None:
+    """Refused where the partner has another report that sends the same to the same at that time."""
+    same = ("kind", "customer", "rhythm", "day", "at", "to", "form")
+    others = ScheduledReport.objects.filter(partner=report.partner).exclude(pk=report.pk)
+    for twin in others.filter(**{name: getattr(facts, name) for name in same}):
+        read_by = set(ReportReader.objects.filter(report=twin).values_list("user_id", flat=True))
+        if facts.to == SentTo.CONTACT or read_by == set(facts.readers):
+            raise Refused(_("This report is already scheduled."), code="report-twice")
 
 
 def _log(action: Action, report: ScheduledReport, actor: User) -> None:

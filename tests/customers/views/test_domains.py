@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from customers.forms.customers import CustomerChangeForm
 from customers.models import AuditEvent, Customer, Domain
 from tests.factories import DomainFactory, UserFactory
 from tests.support.cast import Cast
@@ -67,6 +68,24 @@ def test_a_colleagues_change_of_the_same_field_is_shown_first(
     assert (cast.contoso.name, cast.contoso.country) == ("Contoso", "SE")
     again = response.context["form"].data
     assert alice.post(url, again).status_code == 302
+    cast.contoso.refresh_from_db()
+    assert (cast.contoso.name, cast.contoso.country) == ("Contoso Ltd", "NO")
+
+
+def test_a_colleagues_change_of_the_last_moment_is_shown_too(
+    alice: Client, cast: Cast, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = CustomerChangeForm.changes
+
+    def first_a_colleague(form: CustomerChangeForm) -> dict[str, str]:
+        # The form has read the row by now.
+        Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
+        return real(form)
+
+    monkeypatch.setattr(CustomerChangeForm, "changes", first_a_colleague)
+    response = alice.post(url, sent(cast.contoso, name="Contoso Ltd", country="NO"))
+    assert list(response.context["form"].errors) == ["country"]
+    assert alice.post(url, response.context["form"].data).status_code == 302
     cast.contoso.refresh_from_db()
     assert (cast.contoso.name, cast.contoso.country) == ("Contoso Ltd", "NO")
 

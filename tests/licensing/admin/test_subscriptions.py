@@ -37,7 +37,7 @@ def test_a_license_is_given_switched_and_taken_away(
     support.post(add, {"user": cast.gail.pk, "subscription": teams.pk, "services_off": "CHAT"})
     row = LicenseAssignment.objects.live().get(user=cast.gail)
     change = address(LicenseAssignment, "change", row.pk)
-    assert typed(support.get(change)) == {"services_off": "CHAT"}
+    assert typed(support.get(change))["services_off"] == "CHAT"
     support.post(change, {"services_off": "MEET"})
     row.refresh_from_db()
     assert row.services_off == ["MEET"]

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from customers.branding.pictures import LOGO_BYTES, read_picture
+from customers.forms.partner import BrandingForm
 from customers.models import AuditEvent, Partner
 from customers.services.partners import change_branding
 from tests.customers.branding.pictures import picture, png_bomb
@@ -195,3 +196,26 @@ def test_who_changed_another_field_keeps_the_colleagues_logo(alice: Client, cast
     alice.post(PAGE, opened)
     assert logo_of(cast) == read_picture(picture()).digest
     assert cast.fabrikam.brand_name == "Fabrikam Cloud"
+
+
+def test_a_change_of_the_last_moment_is_told_too_and_the_file_is_kept(
+    alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = BrandingForm.changes
+
+    def first_a_colleague(form: BrandingForm) -> dict[str, str]:
+        # The form has read the row by now.
+        Partner.objects.filter(pk=cast.fabrikam.pk).update(help_phone="+46 8 1")
+        return real(form)
+
+    opened = sent(alice, help_phone=PHONE)
+    monkeypatch.setattr(BrandingForm, "changes", first_a_colleague)
+    file = SimpleUploadedFile("logo.png", picture(), "image/png")
+    response = alice.post(PAGE, opened | {"logo": file})
+    form = response.context["form"]
+    assert "Someone else changed this to “+46 8 1”" in str(form.errors["help_phone"])
+    assert (logo_of(cast), bool(response.context["kept_logo"])) == ("", True)
+    again = {name: str(form[name].value() or "") for name in form.fields if name != "logo"}
+    alice.post(PAGE, again | {"kept_logo": response.context["kept_logo"], "remove_logo": ""})
+    assert logo_of(cast) == read_picture(picture()).digest
+    assert cast.fabrikam.help_phone == PHONE

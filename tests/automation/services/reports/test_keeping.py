@@ -44,6 +44,25 @@ def test_a_report_is_added_once_and_logged(cast: Cast) -> None:
     assert line.changes == {"rhythm": "monthly", "day": 1, "to": "staff", "file": ""}
 
 
+def test_the_same_report_is_scheduled_once(cast: Cast) -> None:
+    first = add_report(facts(cast), actor=cast.alice, key="one", now=NOW)
+    again = partial(add_report, actor=cast.alice, now=NOW)
+    assert code_of(again, facts(cast), key="two") == ("report-twice", "")
+    both = facts(cast, readers=[cast.alice.pk, cast.bob.pk])
+    other = again(both, key="three")
+    assert (
+        code_of(change_report, other, facts(cast), actor=cast.alice, now=NOW)[0] == "report-twice"
+    )
+    again(facts(cast, day=2), key="four")
+    assert change_report(first, facts(cast), actor=cast.alice, now=NOW) == first
+    Customer.objects.filter(pk=cast.contoso.pk).update(contact_email="it@contoso.example")
+    cast.contoso.refresh_from_db()
+    to_contact = facts(cast, customer=cast.contoso, to=SentTo.CONTACT, readers=[])
+    again(to_contact, key="five")
+    assert code_of(again, to_contact, key="six")[0] == "report-twice"
+    assert ScheduledReport.objects.count() == 4
+
+
 def test_a_used_key_adds_nothing_whoever_has_saved_the_report_since(cast: Cast) -> None:
     report = add_report(facts(cast), actor=cast.alice, key="once", now=NOW)
     change_report(report, facts(cast, day=2), actor=cast.bob, now=NOW)

@@ -1,0 +1,162 @@
+"""Pages of the admin that were open while somebody else changed the same row."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from accounts.models import User
+from accounts.services.staff import change_group
+from accounts.services.users import change_user
+from customers.models import Customer, Partner
+from customers.roles import Role
+from customers.services.customers import change_customer
+from licensing.models import Product, Subscription
+from licensing.services.subscriptions import change_seats
+from tests.accounts.signin.second_steps import client_of, give_app
+from tests.factories import ProductFactory, SubscriptionFactory
+from tests.support.admin import address, errors, typed
+from tests.support.cast import Cast
+
+MEANWHILE = "Someone else changed this to “{}” while you were editing. Save again to replace it."
+
+
+@pytest.fixture
+def support(cast: Cast) -> Client:
+    give_app(cast.support)
+    return client_of(cast.support, ago=0)
+
+
+def test_what_a_page_only_shows_stays_as_the_partner_has_made_it(
+    support: Client, cast: Cast
+) -> None:
+    url = address(Customer, "change", cast.contoso.pk)
+    opened = typed(support.get(url))
+    change_customer(cast.contoso, actor=cast.alice, name="Contoso Ltd", country="SE")
+    sent = {**opened, "contact_email": "it@contoso.example"}
+    assert support.post(url, sent).status_code == 302
+    customer = Customer.objects.get(pk=cast.contoso.pk)
+    assert (customer.name, customer.country) == ("Contoso Ltd", "SE")
+    assert customer.contact_email == "it@contoso.example"
+
+
+def test_what_a_page_replaces_unseen_is_told_first(support: Client, cast: Cast) -> None:
+    url = address(Customer, "change", cast.contoso.pk)
+    opened = typed(support.get(url))
+    change_customer(cast.contoso, actor=cast.alice, name="Contoso Ltd", country="SE")
+    page = support.post(url, {**opened, "name": "Contoso AG", "country": "SE"})
+    assert errors(page) == {"name": [MEANWHILE.format("Contoso Ltd")]}
+    assert Customer.objects.get(pk=cast.contoso.pk).name == "Contoso Ltd"
+    again = typed(page)
+    assert (again["name"], again["initial-name"]) == ("Contoso AG", "Contoso Ltd")
+    assert support.post(url, again).status_code == 302
+    assert Customer.objects.get(pk=cast.contoso.pk).name == "Contoso AG"
+
+
+def test_a_clash_of_the_last_moment_is_found_under_the_lock_and_told_at_the_field(
+    support: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = address(Customer, "change", cast.contoso.pk)
+    opened = typed(support.get(url))
+    real = Customer.objects.select_for_update
+
+    def first_another(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.undo()
+        Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(Customer.objects, "select_for_update", first_another)
+    page = support.post(url, {**opened, "country": "NO"})
+    assert errors(page) == {"country": [MEANWHILE.format("SE")]}
+
+
+def test_a_users_details_and_roles_stay_where_they_were_left_alone(
+    support: Client, cast: Cast
+) -> None:
+    url = address(User, "change", cast.uma.pk)
+    opened = typed(support.get(url))
+    assert opened["roles"] == []
+    change_user(
+        cast.uma,
+        customer=cast.contoso,
+        actor=cast.alice,
+        fields={"department": "Sales"},
+        roles=(Role.LICENSE_ADMIN,),
+    )
+    assert support.post(url, {**opened, "office": "12"}).status_code == 302
+    uma = User.objects.get(pk=cast.uma.pk)
+    assert (uma.department, uma.office, uma.roles) == ("Sales", "12", (Role.LICENSE_ADMIN,))
+
+
+def test_roles_that_were_ticked_survive_a_page_that_comes_back_for_another_reason(
+    support: Client, cast: Cast
+) -> None:
+    url = address(User, "change", cast.uma.pk)
+    sent = {**typed(support.get(url)), "user_name": "uma@elsewhere.example"}
+    page = support.post(url, {**sent, "roles": [Role.LICENSE_ADMIN.value]})
+    assert errors(page).keys() == {"user_name"}
+    assert "initial-roles" not in page.content.decode()
+    again = typed(page) | {"user_name": cast.uma.user_name}
+    assert support.post(url, again).status_code == 302
+    assert User.objects.get(pk=cast.uma.pk).roles == (Role.LICENSE_ADMIN,)
+
+
+def test_roles_that_two_have_given_are_told_by_their_names(support: Client, cast: Cast) -> None:
+    url = address(User, "change", cast.uma.pk)
+    opened = typed(support.get(url))
+    given = (Role.LICENSE_ADMIN, Role.USER_ADMIN)
+    change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={}, roles=given)
+    page = support.post(url, {**opened, "roles": [Role.PASSWORD_ADMIN.value]})
+    (told,) = errors(page)["roles"]
+    assert all(str(role.label) in told for role in given)
+    assert support.post(url, typed(page)).status_code == 302
+    assert User.objects.get(pk=cast.uma.pk).roles == (Role.PASSWORD_ADMIN,)
+
+
+def test_seats_that_the_partner_has_bought_are_not_given_back_with_a_price(
+    support: Client, cast: Cast
+) -> None:
+    row = SubscriptionFactory.create(customer=cast.contoso, quantity=5)
+    url = address(Subscription, "change", row.pk)
+    opened = typed(support.get(url))
+    change_seats(row, 20, actor=cast.alice)
+    assert support.post(url, {**opened, "price": "9.50", "currency": "EUR"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.quantity, str(row.price)) == (20, "9.50")
+    page = support.post(url, {**opened, "quantity": 7, "price": "9.50", "currency": "EUR"})
+    assert errors(page) == {"quantity": [MEANWHILE.format("20")]}
+
+
+def test_a_product_and_a_group_keep_what_a_colleague_has_chosen(
+    support: Client, cast: Cast
+) -> None:
+    product, needed = ProductFactory.create(), ProductFactory.create()
+    url = address(Product, "change", product.pk)
+    opened = typed(support.get(url))
+    product.requires.add(needed)
+    Product.objects.filter(pk=product.pk).update(is_offered=not product.is_offered)
+    assert support.post(url, {**opened, "name": "Teams Pro"}).status_code == 302
+    fresh = Product.objects.get(pk=product.pk)
+    assert (fresh.name, fresh.is_offered) == ("Teams Pro", not product.is_offered)
+    assert list(fresh.requires.all()) == [needed]
+    may = list(Permission.objects.order_by("pk")[:2])
+    group = change_group(Group(), actor=cast.support, name="Second line", permissions=may[:1])
+    url = address(Group, "change", group.pk)
+    opened = typed(support.get(url))
+    group.permissions.set(may[1:])
+    page = support.post(url, {**opened, "permissions": [row.pk for row in may]})
+    assert [MEANWHILE.format(may[1])] == errors(page)["permissions"]
+    assert support.post(url, {**opened, "name": "First line"}).status_code == 302
+    assert list(Group.objects.get(pk=group.pk).permissions.all()) == may[1:]
+
+
+def test_a_page_from_before_it_knew_what_it_opened_with_saves_all_of_it(
+    support: Client, cast: Cast
+) -> None:
+    url = address(Partner, "change", cast.fabrikam.pk)
+    opened = typed(support.get(url))
+    Partner.objects.filter(pk=cast.fabrikam.pk).update(help_note="Weekdays")
+    old = {name: opened[name] for name in opened if not name.startswith("initial-")}
+    assert support.post(url, {**old, "help_note": "Daily"}).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).help_note == "Daily"
