@@ -4,7 +4,6 @@ Its fields show all of a row, which partners and colleagues change at the same t
 give back nothing that it only showed, and replace nothing that it never saw.
 """
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -41,6 +40,8 @@ class OpenedForm(forms.ModelForm[Any]):
 
     # Whose values no page comes back with.
     unseen: ClassVar[frozenset[str]] = frozenset()
+    # As the browser has sent it.
+    data: Any
     # Whether a field says that somebody else has changed it.
     tells_of_others = False
 
@@ -53,16 +54,20 @@ class OpenedForm(forms.ModelForm[Any]):
             several = issubclass(field.hidden_widget, forms.MultipleHiddenInput)
             field.show_hidden_initial = True
             field.hidden_widget = OpenedInputs if several else OpenedInput
-            if self.is_bound and several:
-                # None at all is sent as nothing; Django would draw what was typed instead.
-                opened = self.opened_with(self[name])
-                self.data = self.data.copy()
-                self.data.setlist(self[name].html_initial_name, opened)
 
     def full_clean(self) -> None:
-        others = list(self._changed_by_others()) if self.is_bound else []
-        clashing = [bound for bound in others if self._is_typed(bound)]
+        fields = [bound for bound in self if bound.field.show_hidden_initial and self.is_bound]
+        for bound in fields:
+            if bound.field.hidden_widget is OpenedInputs:
+                # None at all is sent as nothing; Django would draw what was typed instead.
+                self._see(bound, self.opened_with(bound))
+        others = [bound for bound in fields if not _is(bound, self.opened_with(bound))]
         left_alone = [bound.field for bound in others if bound.name not in self.changed_data]
+        clashing = [
+            bound
+            for bound in others
+            if bound.name in self.changed_data and not _is(bound, bound.data)
+        ]
         self.tells_of_others = bool(clashing)
         for field in left_alone:
             # For as long as it is read: the value is the row's.
@@ -72,7 +77,9 @@ class OpenedForm(forms.ModelForm[Any]):
             field.disabled = False
         for bound in clashing:
             self.add_error(bound.name, clash_text(_in_words(bound)))
-        self._see(clashing)
+            now = bound.field.prepare_value(bound.initial)
+            # What is told was seen: the next Save means it.
+            self._see(bound, now if isinstance(now, list) else [now])
 
     def opened_with(self, bound: BoundField) -> Any:
         """Return what the page had in a field when it was opened, as it was sent."""
@@ -92,27 +99,10 @@ class OpenedForm(forms.ModelForm[Any]):
         values = self.cleaned_data
         return {name: values[name] for name in self.changed_data if name in values}
 
-    def _changed_by_others(self) -> Iterator[BoundField]:
-        for bound in self:
-            if bound.field.show_hidden_initial and not _is(bound, self.opened_with(bound)):
-                yield bound
-
-    def _is_typed(self, bound: BoundField) -> bool:
-        """Return whether a value was typed that is neither the page's nor the row's."""
-        return bound.name in self.changed_data and not _is(bound, bound.data)
-
-    def _see(self, fields: list[BoundField]) -> None:
-        """Put into the page what these fields have by now: it was seen with what is told."""
-        if not fields:
-            return
+    def _see(self, bound: BoundField, values: list[Any]) -> None:
+        """Have the page come back as if it had opened with these."""
         self.data = self.data.copy()
-        for bound in fields:
-            now = bound.field.prepare_value(bound.initial)
-            texts = [str(value) for value in (now if isinstance(now, list) else [now])]
-            if hasattr(self.data, "setlist"):
-                self.data.setlist(bound.html_initial_name, texts)
-            else:
-                self.data[bound.html_initial_name] = texts if isinstance(now, list) else texts[0]
+        self.data.setlist(bound.html_initial_name, [str(value) for value in values])
 
 
 def _is(bound: BoundField, value: Any) -> bool:

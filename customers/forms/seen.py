@@ -41,7 +41,7 @@ class SeenMixin(forms.Form):
         """Return the value that the row has by now, in words."""
         return self.current[field]
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, Any]:
         """Return what the user has changed and is not so already, by field."""
         values = self.cleaned_data
         return {

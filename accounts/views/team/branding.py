@@ -86,8 +86,9 @@ class BrandingView(TeamMixin):
             if refusal.code == "changed-meanwhile":
                 # Since the form was checked, a moment ago: it is checked against the new row.
                 self.partner.refresh_from_db()
-                for file in request.FILES.values():
-                    file.seek(0)
+                logo: Any = request.FILES.get("logo")
+                if logo:
+                    logo.seek(0)
                 return self.post(request)
             say_at_field(form, refusal)
             return self._shown(form)

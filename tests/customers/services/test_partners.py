@@ -1,6 +1,7 @@
 """Partners are added and changed by support staff alone, each with a domain of its own."""
 
 import re
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -89,7 +90,7 @@ def test_what_a_colleague_changed_meanwhile_is_the_value_before(cast: Cast) -> N
 
 def test_a_look_is_kept_and_in_the_log_by_its_fields(cast: Cast) -> None:
     logo = read_picture(picture())
-    values = {"brand_name": "Fabrikam Cloud", "brand_color": "#d4002a"}
+    values: dict[str, Any] = {"brand_name": "Fabrikam Cloud", "brand_color": "#d4002a"}
     changed = change_branding(cast.fabrikam, actor=cast.alice, logo=logo, **values)
     assert changed == ["brand_name", "brand_color", "logo_digest"]
     cast.fabrikam.refresh_from_db()
