@@ -1,5 +1,6 @@
 """What a row of the user list shows, worked out before the template, which only prints it."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -30,6 +31,8 @@ from ..telling_apart import told_apart
 from .batches.coming_back import with_way_back
 from .user_columns import CHOICES
 
+# Where a line may break in what German writes as one word: Abrechnungsadministrator.
+COMPOUND = re.compile(r"(?<=\w)(?=administrator)")
 HELD = Query(
     lambda customer, users: (
         LicenseAssignment.objects.live().filter(user__among=users).named(customer)
@@ -91,7 +94,7 @@ def user_rows(
     for user, name in zip(users, names, strict=True):
         roles = user.__dict__["role_names"] or ""
         if roles not in permissions:
-            permissions[roles] = ", ".join(user.permission_labels())
+            permissions[roles] = COMPOUND.sub("\u00ad", ", ".join(user.permission_labels()))
         rows.append(
             UserRow(
                 pk=user.pk,

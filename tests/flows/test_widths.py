@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -43,6 +44,8 @@ def users(cast: Cast) -> list[User]:
     ]
     for product in ("Business Premium", "Phone System", "Project Plan 3"):
         subscribe(cast, product, *users)
+    limited = Group.objects.filter(name__in=("Billing administrator", "Password administrator"))
+    users[0].groups.set(limited)
     return users
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from pytest_django import Settings
@@ -15,6 +16,7 @@ from accounts.models import User
 from accounts.services.credentials import slips_of
 from accounts.services.users import NewUser, add_users
 from customers.services.partners import change_branding
+from tests.accounts.verbs import subscribe
 from tests.support.cast import make_cast
 from tests.support.pages import ALICE, pages
 
@@ -182,3 +184,23 @@ def test_what_was_searched_for_is_on_paper(transactional_db: None, page_as: Page
     [text], _beside = printed(page)
     assert "Useradded" in text
     assert "2026" in text
+
+
+def test_no_heading_is_alone_at_the_end_of_a_page(transactional_db: None, page_as: PageAs) -> None:
+    cast = make_cast()
+    for name in ("Business Premium", "Phone System", "Project Plan 3"):
+        subscribe(cast, name)
+    page = page_as(cast.alice)
+    page.goto(reverse("accounts:month-report"))
+    page.evaluate("document.querySelector('#customers').before(document.createElement('hr'))")
+    seen = set()
+    for height in range(0, 1_000, 20):
+        page.evaluate(
+            "height => { document.querySelector('hr').style.margin = `0 0 ${height}px`; }", height
+        )
+        texts, _beside = printed(page)
+        [found] = [number for number, text in enumerate(texts) if "Bycustomer" in text]
+        seen.add(found)
+        assert "Contoso" in texts[found].partition("Bycustomer")[2], height
+    # It was at the end of the first sheet, and went to the second with its list.
+    assert seen == {0, 1}
