@@ -21,6 +21,8 @@ from licensing.models import LicenseAssignment, SeatReservation
 from .models import CredentialSheet, Delivery, SavedFilter, User
 
 PAGE = 1_000
+# The words of a reason in the log, where the portal gave it.
+REASON_WORDS = F("changes__reason_said")
 SECRET, DERIVED = "a secret, or tells of one", "made from other columns"
 OTHERS = "about other users"
 
@@ -121,7 +123,7 @@ def _made_by(user: User) -> Relations:
     return {
         "batches": (
             "customers.Batch.by",
-            batches.values("id", "kind", "state", "reason", "created_at"),
+            batches.values("id", "kind", "state", "reason", "reason_said", "created_at"),
         ),
         "password_sheets": (
             "accounts.CredentialSheet.by",
@@ -152,13 +154,14 @@ def personal_data(user: User) -> Iterator[str]:
     # With the names and values of the time, as long as the log has them.
     about = AuditEvent.objects.about(user).values(
         "id", "at", "action", "batch_id", "reason", "changes",
-        name=F("names__target"), personal=F("names__changes"),
+        name=F("names__target"), personal=F("names__changes"), reason_said=REASON_WORDS,
     )  # fmt: skip
     yield from _section("log_about_the_person", about)
     # Without the names of those to whom it was done: they are other users.
     done = AuditEvent.objects.filter(actor_id=user.pk).values(
-        "id", "at", "action", "batch_id", "reason", "target_type", "target_id"
-    )
+        "id", "at", "action", "batch_id", "reason", "target_type", "target_id",
+        reason_said=REASON_WORDS,
+    )  # fmt: skip
     yield from _section("log_by_the_person", done)
     yield "}\n"
 

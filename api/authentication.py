@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.signin.admission import Credential, NotAdmitted, admit
@@ -21,6 +20,7 @@ from customers.client_address import client_address
 from customers.models import Customer, Via
 from customers.narrowing import NEVER, Narrowing, narrow
 from customers.roles import OF_PARTNER, Capability
+from customers.said import gettext as _
 
 from . import lookup
 from .credentials import PATTERN, secret_of_access

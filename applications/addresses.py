@@ -9,7 +9,8 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+
+from customers.said import gettext as _
 
 from .models.applications import ADDRESS_LENGTH
 

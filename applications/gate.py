@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User, UserQuerySet
 from customers.roles import CUSTOMER_ROLES, Capability, reach
+from customers.said import gettext as _
+from customers.said import ngettext
 from licensing.models import LicenseAssignment, ServicePlan
 
 from .models import Application, ApplicationCustomer, ApplicationPlan

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.models import User
 from customers.query_params import read_number
+from customers.said import gettext as _
 
 from .egress.client import explain, explain_status, open_client
 from .models import Application, Claim

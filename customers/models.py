@@ -280,6 +280,7 @@ class Batch(models.Model):
         default=list, db_column="people", help_text="Ids of the chosen, frozen, while it waits."
     )
     reason = models.CharField(max_length=255, blank=True, help_text="In the words of who asked.")
+    reason_said = SaidField("reason")
     refusal = models.TextField(blank=True, help_text="Why it could not be done, in a sentence.")
     refusal_said = SaidField("refusal")
     total = models.PositiveIntegerField(default=0)

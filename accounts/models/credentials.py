@@ -12,9 +12,13 @@ from django.utils import timezone
 from customers.log.history import CUSTOMERS_CONTACT, EACH_USER
 from customers.models import Batch, BatchItem, Customer, Outcome
 from customers.roles import Role
+from customers.said import SaidField
 from customers.said import gettext_lazy as _
 
 from .users import User
+
+# Of a mail server's answer, shortened.
+REASON_LENGTH = 255
 
 
 class SheetKind(models.TextChoices):
@@ -187,7 +191,8 @@ class Delivery(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     users = models.PositiveIntegerField(default=1, db_column="people")
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
-    reason = models.CharField(max_length=255, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    reason_said = SaidField("reason")
     created_at = models.DateTimeField(auto_now_add=True)
     # How often a server has put it off since it was last asked for.
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -19,14 +19,14 @@ from customers.branding.letterhead import email
 from customers.branding.pages import sign_in_link
 from customers.errors import Refused
 from customers.formats import figure
+from customers.said import columns_of, cut, gettext_lazy, joined, ngettext
 from customers.said import gettext as _
-from customers.said import gettext_lazy, ngettext
 from customers.services import audit, bulk
 from customers.services.transactions import transactional
 from customers.zones import zone_of
 
 from ..models import CredentialSheet, Delivery, DeliveryState, MailTo, User
-from ..models.credentials import DeliveryQuerySet
+from ..models.credentials import REASON_LENGTH, DeliveryQuerySet
 from ..signin.languages import home_language, language_in
 from .credentials import Slip, SlipFinder, check_reader, slips_of
 from .mail_answers import Setback
@@ -109,6 +109,7 @@ def _ask_again(deliveries: DeliveryQuerySet) -> int:
         waiting_since=timezone.now(),
         claimed_at=None,
         reason="",
+        reason_said=None,
     )
 
 
@@ -149,7 +150,7 @@ class SheetSender(Sender[Delivery]):
             raise NotSent(str(refused)) from None
         spent = {slip.spent.label for slip in slips if slip.spent}
         if spent and all(slip.spent for slip in slips):
-            raise NotSent(", ".join(sorted(map(str, spent))))
+            raise NotSent(joined(sorted(map(str, spent)), ", "))
         # The customer's, unless it goes to somebody whose own is known.
         language = language_in(str(customer.country))
         if row.to == MailTo.CONTACT:
@@ -188,9 +189,10 @@ class SheetSender(Sender[Delivery]):
         if why.again and then >= self.sheet.expires_at:
             reason = _("%(reason)s The passwords are destroyed before the next try.")
             why = replace(why, reason=reason % {"reason": why.reason}, again=False)
+        told = columns_of("reason", why.reason, REASON_LENGTH)
         if not why.again:
             if why.everywhere:
-                self.due().update(state=DeliveryState.FAILED, reason=why.reason[:255])
+                self.due().update(state=DeliveryState.FAILED, **told)
             self.settle(row, DeliveryState.FAILED, why.reason)
             return
         rows = self.sheet.deliveries.filter(pk=row.pk)
@@ -201,13 +203,13 @@ class SheetSender(Sender[Delivery]):
             tries=F("tries") + 1,
             waiting_since=then,
             claimed_at=None,
-            reason=why.reason[:255],
+            **told,
         )
 
     def settle(self, row: Delivery, state: str, reason: str) -> None:
-        row.state, row.reason = state, reason[:255]
+        row.state, row.reason = state, cut(reason, REASON_LENGTH)
         row.sent_at = self.now if state == DeliveryState.SENT else None
-        row.save(update_fields=["state", "reason", "sent_at"])
+        row.save(update_fields=["state", "reason", "reason_said", "sent_at"])
 
 
 def own_address(user: User) -> str:

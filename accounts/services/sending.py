@@ -16,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from customers.said import gettext_lazy
+from customers.said import columns_of, gettext_lazy
 from customers.services.transactions import transactional
 
 from ..models import DeliveryState
@@ -118,4 +118,4 @@ def pause(tries: int) -> timedelta:
 def give_up_lost(mails: type[Model], now: datetime) -> int:
     """Give up mails whose worker died: they may have gone out. Return how many."""
     rows = mails._default_manager.filter(state=DeliveryState.SENDING, claimed_at__lt=now - GIVE_UP)
-    return rows.update(state=DeliveryState.FAILED, reason=in_doubt())
+    return rows.update(state=DeliveryState.FAILED, **columns_of("reason", in_doubt()))

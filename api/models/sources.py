@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.db.models import Max, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import USER_NAME_LENGTH
 from customers.models import Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 from licensing.models import Subscription
 
 from .tokens import Token, TokenKind
@@ -118,6 +119,7 @@ class SourceRefusal(models.Model):
     user_name = models.CharField(max_length=USER_NAME_LENGTH, blank=True)
     code = models.CharField(max_length=60)
     sentence = models.TextField()
+    sentence_said = SaidField("sentence")
     times = models.PositiveIntegerField(default=1)
     first_at = models.DateTimeField(default=timezone.now, editable=False)
     last_at = models.DateTimeField(default=timezone.now, editable=False)

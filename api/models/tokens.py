@@ -6,11 +6,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.identity import RandomUUID
 from customers.models import Customer
+from customers.said import gettext_lazy as _
 
 NAME_LENGTH = 60
 # What is shown of a token later: enough to tell which of them a script has.

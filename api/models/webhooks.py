@@ -8,12 +8,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.formats import FOR_ALL_CUSTOMERS
 from customers.identity import RandomUUID
 from customers.models import Customer, Partner
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 500
@@ -61,6 +62,7 @@ class Webhook(models.Model):
     is_on = models.BooleanField(_("on"), default=True)
     # Why the portal has switched it off, in words; "" where somebody has.
     problem = models.CharField(max_length=REASON_LENGTH, blank=True)
+    problem_said = SaidField("problem")
     owner_told_at = models.DateTimeField(null=True, editable=False)
     # The first failure since the last success, and the tries one after the other since then that
     # no other delivery would have met better.
@@ -173,6 +175,7 @@ class WebhookDelivery(models.Model):
     answered_at = models.DateTimeField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    reason_said = SaidField("reason")
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from scim2_models import InvalidFilterException
 from scim2_models.path import (
     AttrPath,
@@ -22,6 +21,7 @@ from scim2_models.path import (
 )
 
 from customers.folding.letters import fold
+from customers.said import gettext as _
 
 from .resources import User
 

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from scim2_models import Meta, NotFoundException, ResponseParameters, SearchRequest
 from scim2_models.exceptions import TooManyException
 from scim2_server.storage import SearchPage
 
+from customers.said import gettext as _
 from licensing.models import LicenseAssignment, Subscription
 
 from ..models import Source

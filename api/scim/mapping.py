@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
 from django_countries import countries
 from scim2_models import InvalidValueException, Meta
 
 from accounts.models import User
 from customers.invisible import visible
+from customers.said import gettext as _
 
 from ..models import ScimLink
 from ..queries import version_of

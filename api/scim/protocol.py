@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.utils.translation import gettext as _
 from scim2_models import (
     InvalidFilterException,
     InvalidSyntaxException,
@@ -27,6 +26,7 @@ from accounts.signin.call_limits import seconds_left
 from customers.client_address import client_address
 from customers.errors import Refused
 from customers.formats import NO_SUCH_CUSTOMER, WITH_NUL
+from customers.said import gettext as _
 
 from ..authentication import hold_to, let_in_source
 from ..models import Doing, Source

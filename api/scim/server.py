@@ -4,7 +4,6 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from django.utils.translation import gettext as _
 from scim2_models import (
     Context,
     ForbiddenException,
@@ -23,6 +22,8 @@ from scim2_server.responses import ScimResponse
 from scim2_server.routing import Operation, Target
 from scim2_server.service import ScimService
 from scim2_server.storage import SearchPage
+
+from customers.said import gettext as _
 
 from .mapping import fields_of
 from .resources import PROVIDER

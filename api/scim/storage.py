@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from scim2_models import (
     InvalidFilterException,
     InvalidPathException,
@@ -22,6 +21,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 
 from accounts.models import User, UserQuerySet
 from customers.formats import NO_SUCH_USER
+from customers.said import gettext as _
 
 from ..models import Source
 from ..models.sources import EXTERNAL_ID_LENGTH

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 
 from accounts.signin.encryption import cipher_for
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import RememberedCall, Token

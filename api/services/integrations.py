@@ -12,7 +12,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.access import end_access
@@ -26,6 +25,7 @@ from customers.errors import Refused
 from customers.formats import ENTER_NAME
 from customers.models import Customer, Domain, Partner
 from customers.roles import Role
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from .tokens import check_hand

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from accounts.names import USER_NAME_LENGTH
 from customers.invisible import visible
+from customers.said import cleaned, columns_of
 
 from ..models import Doing, Source, SourceRefusal
 from ..models.sources import REFUSALS_KEPT
 
-# Of a sentence, which may have in it what was sent.
+# Of a sentence and of each of its values, which may be what was sent.
 MOST_LETTERS = 1_000
 
 
@@ -23,17 +24,18 @@ def forget_refusals(rows: QuerySet[SourceRefusal] | None = None) -> int:
 
 def note(source: Source, doing: Doing, user_name: str, code: str, sentence: str) -> None:
     """Keep a refusal. What is said again of the same user is counted; old ones go."""
-    now, sentence = timezone.now(), visible(sentence)[0][:MOST_LETTERS]
+    now = timezone.now()
+    told = columns_of("sentence", cleaned(sentence, lambda text: visible(text)[0][:MOST_LETTERS]))
     rows = SourceRefusal.objects.filter(source=source)
     name = visible(user_name)[0][:USER_NAME_LENGTH]
     same = {"user_name": name, "doing": doing, "code": code}
-    if rows.filter(**same).update(times=F("times") + 1, last_at=now, sentence=sentence):
+    if rows.filter(**same).update(times=F("times") + 1, last_at=now, **told):
         return
     forget_refusals(rows)
     try:
         with transaction.atomic():
             SourceRefusal.objects.create(
-                source=source, customer_id=source.customer_id, sentence=sentence, **same
+                source=source, customer_id=source.customer_id, **told, **same
             )
     except IntegrityError:
         # Another request has just noted the same.

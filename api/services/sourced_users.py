@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.returns import Choices, strange_domain
@@ -29,6 +28,8 @@ from accounts.services.users import (
 from accounts.services.users.locking import beyond_reach_message, lock_users
 from customers.errors import Refused
 from customers.models import Domain
+from customers.said import gettext as _
+from customers.said import joined
 from customers.services.transactions import transactional
 
 from ..models import Doing, ScimLink, Source
@@ -221,7 +222,7 @@ def _bring_back(source: Source, user: User, told: Told) -> User:
     )
     for item in restored.returns:
         if item.lost:
-            sentence = " ".join(reason for _row, reason in item.lost)
+            sentence = joined(reason for _row, reason in item.lost)
             note(source, Doing.LICENSE, told.user_name, "license-not-restored", sentence)
     [row] = lock_users([user.pk], customer=source.customer)
     _check_reach(row)

@@ -14,7 +14,6 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.access import end_access
@@ -25,6 +24,7 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
 from customers.roles import Capability, Reach, Role, who_can
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

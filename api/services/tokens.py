@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.staff.locking import check_may
@@ -22,6 +20,8 @@ from customers.formats import ENTER_NAME
 from customers.models import Customer
 from customers.narrowing import NEVER, narrowing_of
 from customers.roles import OF_PARTNER, Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.batches import check_key
 from customers.services.permission import check_actor, not_open

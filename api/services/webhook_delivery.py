@@ -21,11 +21,13 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from customers.said import columns_of
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import DeliveryState, Webhook, WebhookDelivery, WebhookQuerySet
+from ..models.webhooks import REASON_LENGTH
 from .queue import send_webhooks, send_word_to_owner
 from .webhook_secrets import signing_secrets
 from .webhook_sending import LANES, Answer, Lanes
@@ -239,6 +241,7 @@ def settle(webhook: Webhook, answers: Sequence[Answer]) -> None:
             answered_at=now,
             status=status,
             reason="",
+            reason_said=None,
             tries=F("tries") + 1,
         )
     if webhook.failing_since or webhook.tries:
@@ -267,7 +270,7 @@ def put_off(webhook: Webhook, answer: Answer, *, rests: bool) -> None:
         settled_at=None if again else now,
         answered_at=now,
         status=answer.status,
-        reason=answer.reason,
+        **columns_of("reason", answer.reason, REASON_LENGTH),
     )
     if again:
         # Those after it, too: the first of them may not overtake it.

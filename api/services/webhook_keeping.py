@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import structlog
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.services.mail import own_address
+from accounts.signin.languages import home_language
 from customers.branding.letterhead import email
 from customers.roles import Capability
+from customers.said import gettext as _
 
 from ..models import Webhook, WebhookDelivery
 from .webhook_secrets import reseal_secret
@@ -33,17 +34,19 @@ def tell_owner(webhook_id: int) -> bool:
     if not rows.exclude(problem="").update(owner_told_at=now):
         return False
     webhook = Webhook.objects.select_related("partner").get(pk=webhook_id)
-    addresses = [own_address(user) for user in _owners(webhook)]
-    subject = _("Webhook switched off: %(name)s") % {"name": webhook.name}
-    body = render_to_string("api/mail/webhook_off.txt", {"webhook": webhook})
+    owners = _owners(webhook)
     try:
-        for address in addresses:
-            email(webhook.partner, subject=subject, body=body, to=address).send()
+        for user in owners:
+            with translation.override(home_language(user)):
+                subject = _("Webhook switched off: %(name)s") % {"name": webhook.name}
+                body = render_to_string("api/mail/webhook_off.txt", {"webhook": webhook})
+                mail = email(webhook.partner, subject=subject, body=body, to=own_address(user))
+            mail.send()
     except (OSError, ValueError) as error:
         logger.warning("owner_not_told", webhook=webhook_id, error=type(error).__name__)
         Webhook.objects.filter(pk=webhook_id, owner_told_at=now).update(owner_told_at=None)
         return False
-    return bool(addresses)
+    return bool(owners)
 
 
 def _owners(webhook: Webhook) -> list[User]:

@@ -12,10 +12,10 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from applications.egress.client import STEP, WHOLE, explain, open_client
 from customers.query_params import read_number
+from customers.said import gettext as _
 
 from ..models import WebhookDelivery
 from .webhook_secrets import headers_for

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from applications.egress.addresses import check_address
@@ -23,6 +21,8 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import AuditEvent, Customer, Partner
 from customers.roles import Capability
+from customers.said import columns_of, cut, gettext_lazy
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
@@ -167,7 +167,9 @@ def switch_webhook(webhook: Webhook, *, on: bool, actor: User) -> bool:
     if on:
         fresh.is_on, fresh.problem, fresh.owner_told_at = True, "", None
         fresh.failing_since = None
-        fresh.save(update_fields=["is_on", "problem", "owner_told_at", "failing_since"])
+        fresh.save(
+            update_fields=["is_on", "problem", "problem_said", "owner_told_at", "failing_since"]
+        )
     else:
         _switch_off(fresh, "")
     _log(Action.WEBHOOK_SWITCHED, fresh, {"is_on": [not on, on]}, actor)
@@ -185,8 +187,8 @@ def switch_off_for(webhook: Webhook, problem: str) -> None:
 
 
 def _switch_off(webhook: Webhook, problem: str) -> None:
-    webhook.is_on, webhook.problem = False, problem[:REASON_LENGTH]
-    webhook.save(update_fields=["is_on", "problem"])
+    webhook.is_on, webhook.problem = False, cut(problem, REASON_LENGTH)
+    webhook.save(update_fields=["is_on", "problem", "problem_said"])
     waiting = webhook.deliveries.filter(state=DeliveryState.WAITING)
     give_up(waiting, _("The webhook was switched off."))
 
@@ -250,7 +252,8 @@ def resend_failed(webhook: Webhook, *, actor: User) -> int:
 
 def give_up(rows: WebhookDeliveryQuerySet, reason: str) -> int:
     """Have these tried no more; the webhook is locked."""
-    return rows.update(state=DeliveryState.FAILED, settled_at=timezone.now(), reason=reason)
+    told = columns_of("reason", reason, REASON_LENGTH)
+    return rows.update(state=DeliveryState.FAILED, settled_at=timezone.now(), **told)
 
 
 def take_webhook(webhook: Webhook, *, actor: User) -> tuple[Webhook, User]:

@@ -15,7 +15,7 @@ from ninja import Query, Router
 from accounts.models import User
 from customers.actions import Action
 from customers.log.events import AuditEventQuerySet
-from customers.log.history import describe
+from customers.log.history import describe, reason_text
 from customers.log.plans import plan_names
 from customers.models import AuditEvent, Customer
 from customers.query_params import LARGEST_ID, read_number
@@ -237,7 +237,7 @@ class _Teller:
 
     def _data(self, row: AuditEvent) -> list[Told]:
         target = self.targets.get((row.target_type, row.target_id or 0), "")
-        pairs = {"TargetId": target, "TargetName": row.named.target, "Reason": row.reason}
+        pairs = {"TargetId": target, "TargetName": row.named.target, "Reason": reason_text(row)}
         return [{"key": key, "value": value} for key, value in pairs.items() if value]
 
     def _operation(self, row: AuditEvent) -> str:

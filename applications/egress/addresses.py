@@ -8,9 +8,9 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from customers.errors import Refused
+from customers.said import gettext as _
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -21,7 +21,8 @@ from urllib.parse import urlencode, urlsplit
 
 import httpcore2
 import httpx2
-from django.utils.translation import gettext as _
+
+from customers.said import gettext as _
 
 from .addresses import is_exempt, is_public
 

@@ -6,12 +6,12 @@ from allauth.idp.oidc.models import Client
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat, Lower, StrIndex
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.formats import FOR_ALL_CUSTOMERS
 from customers.identity import RandomUUID, TransactionTime
 from customers.models import Customer, Partner
+from customers.said import gettext_lazy as _
 from licensing.models import LicenseAssignment, ServicePlan, SubscriptionStatus
 
 NAME_LENGTH = 60

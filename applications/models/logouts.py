@@ -6,12 +6,15 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 from .applications import ADDRESS_LENGTH, Application
 from .sessions import SID_LENGTH
+
+REASON_LENGTH = 200
 
 
 class LogoutState(models.TextChoices):
@@ -52,8 +55,9 @@ class Logout(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     reason = models.CharField(
-        max_length=200, blank=True, help_text="Why the last try failed, in words."
+        max_length=REASON_LENGTH, blank=True, help_text="Why the last try failed, in words."
     )
+    reason_said = SaidField("reason")
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)
 

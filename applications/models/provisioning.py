@@ -6,11 +6,15 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.said import SaidField
+from customers.said import gettext_lazy as _
 
 from .applications import ADDRESS_LENGTH, Application
+
+# Of what an application answers, shortened.
+REASON_LENGTH = 300
 
 
 class Leaving(models.TextChoices):
@@ -62,8 +66,9 @@ class Provisioning(models.Model):
     rests_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(
-        max_length=300, blank=True, help_text="Why nothing can be sent now, in words."
+        max_length=REASON_LENGTH, blank=True, help_text="Why nothing can be sent now, in words."
     )
+    problem_said = SaidField("problem")
     # What the last comparison found there, and when (services/provisioning/comparing.py).
     compared_at = models.DateTimeField(null=True)
     comparison = models.JSONField(default=dict)
@@ -117,8 +122,9 @@ class Provision(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(
-        max_length=300, blank=True, help_text="What was in the way at the last try."
+        max_length=REASON_LENGTH, blank=True, help_text="What was in the way at the last try."
     )
+    reason_said = SaidField("reason")
     done_at = models.DateTimeField(null=True)
 
     objects = ProvisionQuerySet.as_manager()
@@ -154,4 +160,5 @@ def look_again() -> dict[str, object]:
         "tries": 0,
         "due_at": timezone.now(),
         "reason": "",
+        "reason_said": None,
     }

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from customers.said import gettext_lazy as _
 
 from .applications import Application
 

@@ -12,8 +12,6 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.passwords import GeneratedPasswordHasher
@@ -21,6 +19,8 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer, Partner
 from customers.roles import Capability
+from customers.said import gettext as _
+from customers.said import gettext_lazy
 from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional

@@ -24,11 +24,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from customers.actions import Action
+from customers.said import columns_of
 from customers.services import audit
 from customers.services.transactions import transactional
 
 from ..egress.client import Poster, explain, explain_status
 from ..models import Logout, LogoutState
+from ..models.logouts import REASON_LENGTH
 from ..oidc.keys import LOGOUT_TOKEN, signer
 from .queue import send_logouts
 
@@ -202,6 +204,7 @@ def settle(rows: Sequence[Logout]) -> None:
         settled_at=timezone.now(),
         claimed_at=None,
         reason="",
+        reason_said=None,
         tries=F("tries") + 1,
     )
 
@@ -227,7 +230,7 @@ def put_off(rows: Collection[Logout], problem: str) -> None:
             due_at=now + timedelta(seconds=PAUSES[tries]) if again else now,
             settled_at=None if again else now,
             claimed_at=None,
-            reason=problem,
+            **columns_of("reason", problem, REASON_LENGTH),
         )
         if again:
             continue

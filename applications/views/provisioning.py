@@ -14,6 +14,7 @@ from accounts.models import User
 from customers.errors import Refused
 from customers.formats import figure
 from customers.forms.fields import say_at_field
+from customers.said import retold_row
 
 from ..forms.provisioning import ProvisioningForm
 from ..models import Provision, Provisioning, ProvisionState
@@ -70,6 +71,7 @@ class ProvisioningView(ProvisioningMixin):
         users = User.objects.in_bulk([row.user_id for row in troubled])
         return super().get_context_data(**kwargs) | {
             "provisioning": self.provisioning,
+            "comparison": retold_row(self.provisioning.comparison) if self.provisioning else {},
             "counts": counts,
             "troubled": [(row, users.get(row.user_id)) for row in troubled],
         }

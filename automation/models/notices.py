@@ -9,10 +9,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.models.credentials import TO_HAND_OVER
 from customers.models import Customer
+from customers.said import SaidField
 from customers.said import gettext_lazy as _
 
 KEY_LENGTH = 120
 URL_LENGTH = 500
+# Of a mail server's answer, shortened.
+REASON_LENGTH = 255
 # Below so many seats one is told, unless one chooses another number.
 SEATS_BELOW = 5
 # So many days before a subscription renews.
@@ -66,7 +69,8 @@ class Letter(models.Model):
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=255, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    reason_said = SaidField("reason")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -167,6 +167,7 @@ class ReportMail(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    reason_said = SaidField("reason")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ReportMailQuerySet.as_manager()

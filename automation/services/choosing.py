@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.signin.lookup import scope_of, user_signing_in
 from customers import scope
+from customers.said import columns_of
 from customers.said import gettext as _
 from customers.services.transactions import transactional
 
@@ -46,7 +47,8 @@ def choose(user: User, choices: Mapping[NoticeKind, Channels]) -> None:
         if not channels.at_once:
             waiting.filter(to_mail=True).update(to_mail=False)
             letters = Letter.objects.filter(user=user, kind=kind, state=LetterState.WAITING)
-            letters.update(state=LetterState.FAILED, reason=_("These emails were switched off."))
+            over = columns_of("reason", _("These emails were switched off."))
+            letters.update(state=LetterState.FAILED, **over)
         if not channels.daily:
             waiting.filter(to_digest=True).update(to_digest=False)
 

@@ -16,10 +16,12 @@ from accounts.services.sending import NO_ADDRESS, PAUSES, NotSent, Sender, give_
 from accounts.signin.languages import home_language
 from accounts.signin.zones import home_zone
 from customers.roles import Capability
+from customers.said import columns_of
 from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import Letter, LetterChannel, LetterState, Notice, NoticeSettings
+from ..models.notices import REASON_LENGTH
 from ..notice_choices import kinds_for
 from ..notice_mail import message_of
 from ..quiet_hours import is_quiet, last_morning
@@ -121,7 +123,9 @@ class LetterSender(Sender[Letter]):
         if is_quiet(own_settings(row.user), self.now.astimezone(zone).time()):
             # It was put off into these hours.
             later = self.now + timedelta(minutes=PAUSES[-1])
-            _claimed(row).update(state=LetterState.WAITING, due_at=later, reason="")
+            _claimed(row).update(
+                state=LetterState.WAITING, due_at=later, reason="", reason_said=None
+            )
             return False
         with timezone.override(zone), translation.override(home_language(row.user)):
             return super().send(row)
@@ -144,14 +148,14 @@ class LetterSender(Sender[Letter]):
         later = {"due_at": self.now + pause(row.tries), "tries": F("tries") + 1}
         if why.everywhere:
             self.due().order_by().update(**later)
-        _claimed(row).update(state=LetterState.WAITING, reason=why.reason[:255], **later)
+        told = columns_of("reason", why.reason, REASON_LENGTH)
+        _claimed(row).update(state=LetterState.WAITING, **told, **later)
 
     def settle(self, row: Letter, state: str, reason: str) -> None:
         """Write what became of it, unless it was given up: then it stays so."""
         is_sent = state == LetterState.SENT
-        _claimed(row).update(
-            state=state, reason=reason[:255], sent_at=self.now if is_sent else None
-        )
+        told = columns_of("reason", reason, REASON_LENGTH)
+        _claimed(row).update(state=state, **told, sent_at=self.now if is_sent else None)
 
 
 def _claimed(letter: Letter) -> QuerySet[Letter]:

@@ -10,7 +10,7 @@ from ..formats import exact
 from ..forms.reason import LABEL as REASON_LABEL
 from ..query_params import LARGEST_ID
 from .events import AuditEventQuerySet
-from .history import action_label, describe, target_name
+from .history import action_label, describe, reason_text, target_name
 from .plans import plan_names
 
 CHUNK = 2_000
@@ -47,6 +47,6 @@ def activity_cells(
                 event.target_type,
                 target_name(event),
                 "; ".join(details),
-                event.reason,
+                reason_text(event),
                 str(event.batch_id or ""),
             ]

@@ -17,7 +17,7 @@ from customers.formats import IF_REMOVE, WITHOUT_ANSWER, figure
 from ..actions import Action
 from ..models import AuditEvent, BatchKind, Via
 from ..roles import Role
-from ..said import retold_row
+from ..said import BESIDE, retold, retold_row
 from .plans import NO_NAMES, SERVICES, PlanNames, with_plans
 
 if TYPE_CHECKING:
@@ -186,6 +186,11 @@ def action_label(event: AuditEvent) -> str:
     except ValueError:
         # An action that the portal knew once.
         return event.action
+
+
+def reason_text(event: AuditEvent) -> str:
+    """Return the reason as it was typed; one that the portal gave is so in the viewer's words."""
+    return retold(event.reason, event.changes.get(f"reason{BESIDE}"))
 
 
 def target_name(event: AuditEvent) -> str:

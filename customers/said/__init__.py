@@ -6,9 +6,13 @@ for them; the columns that keep them are SaidField's.
 
 from .columns import SaidField
 from .sentences import (
+    BESIDE,
     Said,
     Words,
+    cleaned,
+    columns_of,
     country,
+    cut,
     day,
     figure,
     gettext,
@@ -24,15 +28,20 @@ from .sentences import (
     retold,
     retold_in,
     retold_row,
+    words_beside,
     words_in,
     words_of,
 )
 
 __all__ = [
+    "BESIDE",
     "Said",
     "SaidField",
     "Words",
+    "cleaned",
+    "columns_of",
     "country",
+    "cut",
     "day",
     "figure",
     "gettext",
@@ -48,6 +57,7 @@ __all__ = [
     "retold",
     "retold_in",
     "retold_row",
+    "words_beside",
     "words_in",
     "words_of",
 ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 
-from .sentences import Said, retold, words_of
+from .sentences import Said, retold, words_beside, words_of
 
 
 class Sentence(DeferredAttribute):
@@ -55,8 +55,9 @@ class SaidField(models.JSONField[Any, Any]):
             setattr(cls, self.of, Sentence(cls.__dict__[self.of].field, name))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's
-        """Return the words of the sentence that the row has now."""
-        said = words_of(model_instance.__dict__.get(self.of))
+        """Return the words of the sentence as it is written: in the language of the moment."""
+        is_here = self.of in model_instance.__dict__
+        said = words_beside(getattr(model_instance, self.of)) if is_here else None
         return super().pre_save(model_instance, add) if said is None else said
 
     def deconstruct(self) -> Any:

@@ -4,11 +4,16 @@
 values; or {"figure": number}, {"day": …}, {"moment": …}, {"country": code}; or {"join": parts,
 "by": text}. A value is a text or a number as it is, or again such words. What is stored is data: it
 is filled in with nothing but the values beside it, and each of them is a mere text.
+
+In a column of their own they have the "sum" of the sentence that they were stored with. A version
+of before, which runs while the portal is upgraded, writes another sentence and leaves the words:
+they are of no use then.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -124,6 +129,28 @@ def country(code: str) -> str:
     return Said(countries.name(code), {"country": code})
 
 
+def cut(text: str, most: int) -> str:
+    """Return the text as a column of so many characters holds it; its words tell all of it."""
+    short = plain(text)[:most]
+    return Said(short, text.words, text.language) if isinstance(text, Said) else short
+
+
+def cleaned(text: str, clean: Callable[[str], str]) -> str:
+    """Return the text with this done to it, and to each of its values."""
+    if not isinstance(text, Said):
+        return clean(text)
+    words = dict(text.words)
+    if "with" in words:
+        values = words["with"].items()
+        words["with"] = {
+            name: cleaned(value, clean) if isinstance(value, str) else value
+            for name, value in values
+        }
+    if "join" in words:
+        words["join"] = [cleaned(part, clean) for part in words["join"]]
+    return Said(clean(plain(text)), words, text.language)
+
+
 def words_of(text: object) -> Words | None:
     """Return what is stored beside the text, or None for one that can't be said otherwise."""
     if isinstance(text, Promise):
@@ -131,8 +158,24 @@ def words_of(text: object) -> Words | None:
     return _as_data(text.words) if isinstance(text, Said) else None
 
 
+def words_beside(text: object) -> Words | None:
+    """Return what is stored in the column beside that of the text."""
+    words = words_of(text)
+    return None if words is None else {**words, "sum": _sum(plain(text))}
+
+
+def columns_of(name: str, text: str, most: int | None = None) -> dict[str, Any]:
+    """Return the values of the column of a sentence, and of that of its words, for `update`."""
+    short = text if most is None else cut(text, most)
+    return {name: plain(short), f"{name}{BESIDE}": words_beside(short)}
+
+
+def _sum(text: str) -> int:
+    return crc32(text.encode(errors="replace"))
+
+
 def _as_data(words: Words) -> Words:
-    found = dict(words)
+    found = {name: value for name, value in words.items() if name != "sum"}
     if "with" in found:
         # No more than the sentence shows: what else was at hand is nobody's to keep.
         texts = f"{found['id']} {found.get('plural', '')}"
@@ -154,11 +197,14 @@ def _value(value: object) -> Any:
 def retold(text: str, words: Any) -> str:
     """Return a stored text in the reader's language; as it is where that can't be done.
 
-    So it is where it was stored without words, and where a later version has other texts.
+    So it is where it was stored without words, or with those of another sentence, and where a later
+    version has other texts.
     """
     if not isinstance(words, dict) or not words:
         return text
     try:
+        if words.get("sum") not in {None, _sum(text)}:
+            return text
         return _say(words, translation.get_language())
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return text

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from ..actions import Action
 from ..models import AuditEvent, AuditNames, Batch, Customer, Partner
+from ..said import BESIDE, cut, plain, words_of
 from . import bulk
 from .batches import REASON_LENGTH
 from .messages import Statement, insertion
@@ -63,6 +64,7 @@ def record(
 
     Events of a batch have its reason.
     """
+    reason = _reason(reason, batch)
     make = partial(
         row,
         at=timezone.now(),
@@ -82,7 +84,8 @@ def record(
         if not bulk.by_set(len(group)):
             rest += group
             continue
-        _write_alike(*make(group[0]), group, list(islice(share, len(group))))
+        changes = [_with_words(entry.changes, reason) for entry in group]
+        _write_alike(*make(group[0]), group, changes, list(islice(share, len(group))))
     rows = [make(entry) for entry in rest]
     for event, _names in rows:
         event.stands_for = next(share)
@@ -101,6 +104,7 @@ def _write_alike(
     event: AuditEvent,
     names: AuditNames,
     entries: Sequence[Entry],
+    changes: Sequence[dict[str, Any]],
     stands_for: Sequence[int | None],
 ) -> None:
     keys = bulk.insert_keyed(
@@ -108,7 +112,7 @@ def _write_alike(
         _columns(event, "id", "target_id", "changes", "stands_for"),
         {
             "target_id": [entry.target.pk for entry in entries],
-            "changes": [entry.changes for entry in entries],
+            "changes": changes,
             "stands_for": stands_for,
         },
     )
@@ -153,9 +157,7 @@ def record_alike(
         ids = [pk for pk, _name in group.targets]
         share = [None if names or number else first for number in range(len(ids))]
         each: dict[str, Sequence[Any]] = {"target_id": ids, "stands_for": share}
-        reason = group.reason[:REASON_LENGTH] or batch.reason
-        common = {"action": group.action, "changes": group.changes, "reason": reason}
-        rows.append((common, each))
+        rows.append((_facts(group, batch), each))
         names += [name for _pk, name in group.targets]
     keys = bulk.insert_groups(AuditEvent, same, rows, keyed=True)
     bulk.insert_alike(AuditNames, {"actor": who}, {"event_id": keys, "target": names})
@@ -194,11 +196,28 @@ def _each_alike(
     groups: Iterable[Alike], same: dict[str, Any], who: str, batch: Batch
 ) -> Iterable[Row]:
     for group in groups:
-        facts = {"action": group.action, "changes": group.changes}
-        facts["reason"] = group.reason[:REASON_LENGTH] or batch.reason
+        facts = _facts(group, batch)
         for pk, name in group.targets:
             event = AuditEvent(**same, **facts, target_id=pk)
             yield event, AuditNames(actor=who, target=name)
+
+
+def _facts(group: Alike, batch: Batch) -> dict[str, Any]:
+    reason = _reason(group.reason, batch)
+    changes = _with_words(group.changes, reason)
+    return {"action": group.action, "changes": changes, "reason": plain(reason)}
+
+
+def _reason(own: str, batch: Batch | None) -> str:
+    return cut(own, REASON_LENGTH) or (batch.reason if batch else "")
+
+
+def _with_words(changes: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Return the changes with the words of a reason that the portal gave, where the seal covers
+    them.
+    """
+    words = words_of(reason)
+    return changes if words is None else {**changes, f"reason{BESIDE}": words}
 
 
 def _columns(example: models.Model, *without: str) -> dict[str, Any]:
@@ -217,6 +236,7 @@ def row(
     reason: str = "",
 ) -> Row:
     partner_id = partner.pk if partner else customer.partner_id if customer else None
+    reason = _reason(reason, batch)
     event = AuditEvent(
         at=at,
         partner_id=partner_id,
@@ -226,8 +246,8 @@ def row(
         action=entry.action,
         target_type=entry.target._meta.model_name or "",
         target_id=entry.target.pk,
-        reason=(reason or (batch.reason if batch else ""))[:REASON_LENGTH],
-        changes=entry.changes,
+        reason=plain(reason),
+        changes=_with_words(entry.changes, reason),
     )
     names = AuditNames(
         actor=_user(actor) if actor else "",

@@ -18,7 +18,7 @@ from ..errors import AlreadyDone, Refused
 from ..models import Batch, BatchItem, BatchKind, BatchState, Customer, Outcome, Via
 from ..narrowing import narrowing_of
 from ..query_params import is_key
-from ..said import Words, plain, words_of
+from ..said import Words, columns_of, cut, words_beside
 from ..said import gettext as _
 from . import bulk
 from .messages import Answer, Query, Statement, insertion, send
@@ -146,7 +146,7 @@ def _new(
 ) -> Batch:
     new = Batch(kind=kind, by=actor, customer=customer, key=key or new_key())
     check_key(new.key)
-    new.request, new.reason = request or {}, reason[:REASON_LENGTH]
+    new.request, new.reason = request or {}, cut(reason, REASON_LENGTH)
     if (narrowing := narrowing_of(actor.pk if actor else None)) is not None:
         new.via, new.token_id = narrowing.via, narrowing.token
     return new
@@ -305,7 +305,7 @@ def write_items(batch: Batch, groups: Iterable[Alike]) -> None:
     rows: list[bulk.Group] = []
     for group in groups:
         common = {name: getattr(group, name) for name in ("before", "after", "outcome")}
-        common |= {"reason": plain(group.reason), "reason_said": words_of(group.reason)}
+        common |= columns_of("reason", group.reason)
         rows.append((common, {"user_id": group.users}))
         _count(batch, {group.outcome: len(group.users)})
     bulk.insert_groups(BatchItem, {"batch_id": batch.pk}, rows)
@@ -350,5 +350,5 @@ def _words_once(reasons: Sequence[str]) -> list[Words | None]:
     made: dict[str, Words | None] = {}
     for reason in reasons:
         if reason not in made:
-            made[reason] = words_of(reason)
+            made[reason] = words_beside(reason)
     return [made[reason] for reason in reasons]

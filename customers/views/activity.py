@@ -18,6 +18,7 @@ from customers.log.history import (
     came_by,
     describe,
     kind_label,
+    reason_text,
     target_name,
 )
 from customers.log.plans import plan_names
@@ -83,6 +84,10 @@ class EventLine:
         return Name.read(self.event.named.actor)
 
     @property
+    def reason(self) -> str:
+        return reason_text(self.event)
+
+    @property
     def target(self) -> Name:
         return Name.read(target_name(self.event))
 
@@ -109,7 +114,7 @@ def lines(
     return [
         EventLine(
             row,
-            [*_undoes(row), *describe(row, plans), *([row.reason] if row.reason else [])],
+            [*_undoes(row), *describe(row, plans), *([reason_text(row)] if row.reason else [])],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(row, query) if getattr(row, "in_company", False) else None,
             came_by(getattr(row, "batch_via", None), getattr(row, "batch_token", None), names),

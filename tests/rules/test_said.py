@@ -15,31 +15,42 @@ from tests.customers.said.stored import beside
 from tests.support.cast import Cast
 from tests.support.house import BASE_DIR, modules, tree
 
-TELLING = ("accounts", "automation", "customers", "licensing", "uploads")
+TELLING = ("accounts", "api", "applications", "automation", "customers", "licensing", "uploads")
 TEXTS = {"gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy"}
 # They make or keep texts of others, whose words are needed too.
 BESIDE = {
     *(Path("customers", name) for name in ("formats.py", "models.py", "roles.py")),
     *(Path("licensing", name) for name in ("errors.py", "models.py", "rules.py")),
     *(Path("accounts", name) for name in ("names.py", "widgets.py")),
+    *(Path("applications", name) for name in ("addresses.py", "gate.py", "scim.py")),
+    Path("api", "authentication.py"),
 }
 # Where each is forgotten: with the users whom it may name.
 SENTENCES = {
+    "accounts.Delivery": {"reason": "goes with the sheet, and with the user"},
+    "api.SourceRefusal": {"sentence": "goes after 30 days: what was sent may be in it"},
+    "api.Webhook": {"problem": "names nobody"},
+    "api.WebhookDelivery": {"reason": "names nobody"},
+    "applications.Logout": {"reason": "names nobody, and goes after 30 days"},
+    "applications.Provision": {"reason": "goes when the account is gone"},
+    "applications.Provisioning": {"problem": "goes with the next answer"},
+    "automation.Letter": {"reason": "goes with the user"},
     "automation.KeptLicense": {"why": "goes with the license, and with the user"},
     "automation.Review": {"refusal": "names nobody"},
     "automation.Schedule": {
         "refusal": "may name who has scheduled or canceled it, as its text does",
         "undo_refusal": "the same",
     },
+    "automation.ReportMail": {"reason": "goes after three months"},
     "automation.ScheduledReport": {"problem": "names nobody"},
-    "customers.Batch": {"refusal": "accounts/services/traces.py"},
+    "customers.Batch": {"refusal": "accounts/services/traces.py", "reason": "names nobody"},
     "customers.BatchItem": {"reason": "accounts/services/traces.py"},
     "uploads.Upload": {"refusal": "uploads/services/forgetting.py"},
 }
 
 
 def _tells(module: Path) -> bool:
-    folders = {"services", "actions", "spreadsheets"}
+    folders = {"services", "actions", "spreadsheets", "scim", "egress"}
     return module in BESIDE or not folders.isdisjoint(module.parts[1:])
 
 

@@ -14,8 +14,8 @@ from accounts.models import User
 from accounts.signin.zones import home_zone
 from customers import progress
 from customers.errors import Refused
+from customers.said import columns_of, joined
 from customers.said import gettext as _
-from customers.said import joined, words_of
 from customers.services import bulk
 from customers.services.transactions import transactional
 
@@ -369,8 +369,7 @@ def end_upload(upload: Upload, state: UploadState, *, refusal: str = "") -> None
     upload.reading.forget_quotes()
     Upload.objects.filter(pk=upload.pk).update(
         state=state,
-        refusal=refusal,
-        refusal_said=words_of(refusal),
+        **columns_of("refusal", refusal),
         file="",
         reading=upload.reading,
         finished_at=timezone.now(),

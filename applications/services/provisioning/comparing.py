@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from customers.said import columns_of
+from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ...gate import who_may_enter
@@ -37,7 +38,7 @@ def compare(application_id: int) -> bool:
         with connect(provisioning) as target:
             there = _all_of(target)
     except Setback as setback:
-        _write(provisioning, {"problem": setback.reason[:300]})
+        _write(provisioning, columns_of("problem", setback.reason))
         return False
     _write(provisioning, differences(provisioning, there))
     if provisioning.is_on:

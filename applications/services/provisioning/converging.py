@@ -24,12 +24,13 @@ from cryptography.fernet import InvalidToken
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Customer
+from customers.said import columns_of
+from customers.said import gettext as _
 from customers.services import audit, bulk
 from customers.services.transactions import transactional
 
@@ -40,6 +41,7 @@ from ...models import (
     ProvisioningQuerySet,
     ProvisionState,
 )
+from ...models.provisioning import REASON_LENGTH
 from ...scim import Account, Setback, Target, open_target, representation
 from ..queue import send_accounts
 from .asking import LANES, Answer, Job, Kept, Lanes
@@ -140,7 +142,9 @@ def held(provisioning: Provisioning) -> ProvisioningQuerySet:
 @transactional
 def release(provisioning: Provisioning) -> None:
     """Give the host to others; what kept it from being reached is over."""
-    held(provisioning).update(claimed_at=None, rests_until=None, tries=0, problem="")
+    held(provisioning).update(
+        claimed_at=None, rests_until=None, tries=0, problem="", problem_said=None
+    )
 
 
 @transactional
@@ -160,7 +164,7 @@ def rest(provisioning: Provisioning, setback: Setback, *, after_some: bool) -> N
         claimed_at=None,
         rests_until=timezone.now() + timedelta(seconds=seconds),
         tries=min(tries + 1, len(RESTS)),
-        problem=setback.reason[:300],
+        **columns_of("problem", setback.reason, REASON_LENGTH),
     )
 
 
@@ -339,7 +343,7 @@ def settle(provisioning: Provisioning, kept: Sequence[tuple[Job, Kept]]) -> None
             row.state, row.done_at, row.tries, row.reason = ProvisionState.DONE, now, 0, ""
             done.append(row)
     bulk.update(known, ["external_id", "sent"])
-    bulk.update(done, ["state", "done_at", "tries", "reason"])
+    bulk.update(done, ["state", "done_at", "tries", "reason", "reason_said"])
     _tell([(now_there.action, job.user) for job, now_there in kept], provisioning)
 
 
@@ -354,7 +358,7 @@ def put_off(
         state=ProvisionState.WAITING if again else ProvisionState.FAILED,
         tries=row.tries + 1,
         due_at=timezone.now() + timedelta(seconds=pause),
-        reason=setback.reason[:300],
+        **columns_of("reason", setback.reason, REASON_LENGTH),
     )
     if found and not again:
         _tell([(Action.PROVISIONING_FAILED, user)], provisioning)

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.actions import Action
 from customers.errors import Refused
+from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
 
@@ -83,7 +83,8 @@ def switch_provisioning(application: Application, *, on: bool, actor: User) -> b
     """
     application = take_application(application, actor=actor)
     rows = Provisioning.objects.filter(application=application).exclude(is_on=on)
-    if not rows.update(is_on=on, rests_until=None, tries=0, problem=""):
+    nothing = {"rests_until": None, "tries": 0, "problem": "", "problem_said": None}
+    if not rows.update(is_on=on, **nothing):
         return False
     entry = audit.Entry(Action.APPLICATION_CHANGED, application, {"provisioning": [not on, on]})
     audit.record([entry], actor=actor, partner=application.partner)

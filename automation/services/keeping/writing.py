@@ -6,8 +6,8 @@ from typing import Any
 from accounts.services.licenses import Step
 from customers.actions import Action
 from customers.models import Outcome
+from customers.said import columns_of
 from customers.said import gettext as _
-from customers.said import plain, words_of
 from customers.services import audit, bulk
 from customers.services.batches import Alike
 from licensing.models import Subscription
@@ -79,7 +79,11 @@ def _write(
         rows = KeptLicense.objects.filter(subscription=pk, user__among=users)
         rows._raw_delete(rows.db)  # noqa: SLF001 - nothing refers to it
     for (pk, kept, turned), users in other.items():
-        facts: dict[str, Any] = {"state": kept.state, "rule": kept.rule, **_told(kept)}
+        facts: dict[str, Any] = {
+            "state": kept.state,
+            "rule": kept.rule,
+            **columns_of("why", kept.why),
+        }
         if turned:
             facts["since"] = board.now
         KeptLicense.objects.filter(subscription=pk, user__among=users).update(**facts)
@@ -89,7 +93,7 @@ def _write(
                 "subscription_id": pk,
                 "state": kept.state,
                 "rule_id": kept.rule,
-                **_told(kept),
+                **columns_of("why", kept.why),
             },
             {"user_id": users},
         )
@@ -97,10 +101,6 @@ def _write(
     ]
     if groups:
         bulk.insert_groups(KeptLicense, {"customer_id": customer_id, "since": board.now}, groups)
-
-
-def _told(kept: Kept) -> dict[str, Any]:
-    return {"why": plain(kept.why), "why_said": words_of(kept.why)}
 
 
 def items_of(found: Iterable[Settlement], pools: Pools) -> list[Alike]:

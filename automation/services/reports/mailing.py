@@ -15,6 +15,7 @@ from accounts.services.sending import NO_ADDRESS, NotSent, Sender, pause
 from accounts.signin.languages import home_language, language_in
 from customers.actions import Action
 from customers.branding.letterhead import email
+from customers.said import columns_of
 from customers.said import gettext as _
 from customers.services import audit
 from customers.services.transactions import transactional
@@ -91,7 +92,7 @@ class ReportSender(Sender[ReportMail]):
             tries=F("tries") + 1,
             waiting_since=self.now + pause(row.tries),
             claimed_at=None,
-            reason=why.reason[:REASON_LENGTH],
+            **columns_of("reason", why.reason, REASON_LENGTH),
         )
 
     @transactional
@@ -99,8 +100,9 @@ class ReportSender(Sender[ReportMail]):
         """Note what became of it; the log knows what has left the portal, and with whose rights."""
         is_sent = state == MailState.SENT
         # It is gone where the report was removed meanwhile.
+        told = columns_of("reason", reason, REASON_LENGTH)
         ReportMail.objects.filter(pk=row.pk).update(
-            state=state, reason=reason[:REASON_LENGTH], sent_at=self.now if is_sent else None
+            state=state, **told, sent_at=self.now if is_sent else None
         )
         if is_sent:
             report = row.report

@@ -21,7 +21,7 @@ from customers.models import Batch, BatchKind, BatchState, Via
 from customers.said import gettext as _
 from customers.said import gettext_lazy
 from customers.services import audit
-from customers.services.batches import REASON_LENGTH, leave_batch
+from customers.services.batches import leave_batch
 from customers.services.transactions import transactional
 
 from ...models import (
@@ -154,7 +154,7 @@ def _leave_one(review: Review, removal: Removal, users: Sequence[int], actor: Us
         actor=actor,
         customer=review.customer,
         request=request,
-        reason=reason[:REASON_LENGTH],
+        reason=reason,
         via=Via.SCHEDULE,
     )
     transaction.on_commit(lambda: send_batch(batch.pk))
