@@ -1,5 +1,6 @@
 """The record of what was done: to be read, never to be written here."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..formats import TO_WHOM
+from ..log.history import reason_text
 from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
+from ..said import retold_row
 from .base import ReadOnlyAdmin
 
 
@@ -52,6 +55,19 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_fields = ("names__actor", "names__target", "reason")
     ordering = ("-id",)
     inlines = (NamesInline,)
+    hidden = ("reason", "changes")
+    readonly_fields = ("told_reason", "told_changes")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_fields(request, obj), *self.readonly_fields]
+
+    @admin.display(description=_("reason"))
+    def told_reason(self, event: AuditEvent) -> str:
+        return reason_text(event)
+
+    @admin.display(description=_("changes"))
+    def told_changes(self, event: AuditEvent) -> str:
+        return json.dumps(retold_row(event.changes), ensure_ascii=False)
 
     @admin.display(description=_("who"))
     def who(self, event: AuditEvent) -> str:

@@ -161,7 +161,7 @@ def test_one_that_is_gone_is_switched_off_at_once(cast: Cast, listener: Listener
         None,
         cast.fabrikam,
         webhook.pk,
-        {"is_on": [True, False]},
+        {"is_on": [True, False], "reason_said": {"id": webhook.problem}},
         webhook.problem,
     )
 

@@ -199,7 +199,9 @@ def test_one_that_is_off_is_told_nothing_and_begins_anew(cast: Cast) -> None:
     assert refused(lambda: resend(waiting, actor=cast.alice)) == ("webhook-off", "")
     assert refused(lambda: resend_failed(webhook, actor=cast.alice)) == ("webhook-off", "")
     now = timezone.now()
-    Webhook.objects.update(problem="Gone.", failing_since=now, tries=7, rests_until=now)
+    Webhook.objects.update(
+        problem="Gone.", problem_said=None, failing_since=now, tries=7, rests_until=now
+    )
     assert switch_webhook(webhook, on=True, actor=cast.alice)
     fresh = Webhook.objects.get()
     assert (fresh.problem, fresh.failing_since, fresh.tries, fresh.rests_until) == (

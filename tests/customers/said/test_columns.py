@@ -1,10 +1,11 @@
 """Sentences in columns: read in the reader's language, and written with their words."""
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from customers.models import Batch, BatchItem, BatchKind, Outcome
-from customers.said import gettext
+from customers.said import gettext, plain, retold_row, words_of
 from customers.services import batches
 from customers.services.batches import Alike
 from tests.factories import UserFactory
@@ -99,3 +100,42 @@ def test_items_keep_the_words_however_many_they_are(cast: Cast, batch: Batch, nu
         ]
         assert {row.reason for row in BatchItem.objects.filter(batch=third)} == {GERMAN}
     assert BatchItem.objects.filter(batch=batch, reason_said__isnull=True).count() == half
+
+
+def by_an_older_version(batch: Batch, text: str) -> None:
+    """Write a sentence as a version does that knows no column of words."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE customers_batch SET refusal = %s WHERE id = %s", [text, batch.pk])
+
+
+def test_words_of_another_sentence_are_not_said(batch: Batch) -> None:
+    batch.refusal = gone()
+    batch.save()
+    by_an_older_version(batch, "Nils wurde gelöscht.")
+    with translation.override("fr"):
+        fresh = Batch.objects.get(pk=batch.pk)
+        assert fresh.refusal == "Nils wurde gelöscht."
+        row = Batch.objects.filter(pk=batch.pk).values("refusal", "refusal_said").get()
+        assert retold_row(row) == {"refusal": "Nils wurde gelöscht."}
+    by_an_older_version(batch, "")
+    assert Batch.objects.get(pk=batch.pk).refusal == ""
+    # Said anew, it has words again.
+    fresh.refusal = gone("Nils")
+    fresh.save(update_fields=["refusal", "refusal_said"])
+    assert Batch.objects.get(pk=batch.pk).refusal == "Nils has been deleted."
+
+
+def test_a_row_that_is_saved_by_another_reader_keeps_its_words(batch: Batch) -> None:
+    batch.refusal = gone()
+    batch.save()
+    with translation.override("fr"):
+        Batch.objects.get(pk=batch.pk).save()
+    assert Batch.objects.get(pk=batch.pk).refusal == "Uma has been deleted."
+    with translation.override("de"):
+        assert Batch.objects.get(pk=batch.pk).refusal == GERMAN
+
+
+def test_words_without_a_checksum_are_those_of_the_version_before(batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk).update(refusal=plain(gone()), refusal_said=words_of(gone()))
+    with translation.override("de"):
+        assert Batch.objects.get(pk=batch.pk).refusal == GERMAN

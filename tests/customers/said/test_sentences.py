@@ -5,6 +5,7 @@ import json
 import pickle
 from datetime import UTC, date, datetime
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.utils import timezone, translation
@@ -12,7 +13,10 @@ from django.utils import timezone, translation
 from customers.errors import Refused
 from customers.said import (
     Said,
+    cleaned,
+    columns_of,
     country,
+    cut,
     day,
     figure,
     gettext,
@@ -167,6 +171,39 @@ def test_nothing_is_kept_that_the_sentence_does_not_show() -> None:
     # The singular of some sentences has no number.
     text = ngettext("One user of %(name)s", "%(count)s users", 1) % (facts | {"count": 1})
     assert words_of(text)["with"] == {"name": "Uma", "count": 1}  # type: ignore[index]
+
+
+def test_a_column_keeps_the_words_with_the_sentence_that_they_are_of() -> None:
+    text = gettext(GONE) % {"name": "Uma"}
+    columns = columns_of("why", text)
+    assert columns["why"] == "Uma has been deleted."
+    assert columns["why_said"] == {**(words_of(text) or {}), "sum": crc32(text.encode())}
+    with translation.override("de"):
+        assert retold_row(columns) == {"why": "Uma wurde gelöscht."}
+        assert retold_row(columns | {"why": "Another one."}) == {"why": "Another one."}
+        assert retold_row(columns | {"why_said": {"id": GONE, "sum": []}})["why"] == columns["why"]
+    # Within another sentence it has none.
+    with translation.override("fr"):
+        read = retold(columns["why"], columns["why_said"])
+    assert words_of(joined((read, read)))["join"] == [words_of(text)] * 2  # type: ignore[index]
+    assert columns_of("why", "") == {"why": "", "why_said": None}
+
+
+def test_a_text_that_is_cut_is_told_whole() -> None:
+    columns = columns_of("why", gettext(GONE) % {"name": "Uma"}, 8)
+    assert columns["why"] == "Uma has "
+    with translation.override("de"):
+        assert retold_row(columns)["why"] == "Uma wurde gelöscht."
+    assert (cut("as it is", 5), words_of(cut("as it is", 5))) == ("as it", None)
+
+
+def test_values_are_cleaned_with_the_sentence() -> None:
+    inner = gettext(GONE) % {"name": "Uma!"}
+    text = joined((gettext(NEW) % {"name": inner, "count": 1}, "A name!"))
+    found = cleaned(text, lambda part: part.replace("!", ""))
+    assert found == "Uma has been deleted. is added. A name"
+    assert in_german(found) == "Uma wurde gelöscht. wurde hinzugefügt. A name"
+    assert cleaned("as it is!", lambda part: part[:-1]) == "as it is"
 
 
 def test_a_lazy_text_is_a_text_too() -> None:

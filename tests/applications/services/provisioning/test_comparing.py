@@ -123,7 +123,7 @@ def test_an_application_that_does_not_answer_is_told_of_in_words(
 ) -> None:
     scim.before = lambda _asked: ("500 Internal Server Error", [])
     assert not compare(chat.pk)
-    assert found(chat) == {"problem": "The application answered with status 500."}
+    assert found(chat)["problem"] == "The application answered with status 500."
 
 
 def test_each_night_those_are_compared_that_were_not_compared_that_day(
