@@ -20,6 +20,7 @@ from automation.services.choosing import choose
 from automation.services.keeping.work import settle_customer
 from automation.services.reports import deliver_report
 from automation.services.reviews import end_due_reviews
+from customers.actions import Action
 from customers.log.history import reason_text
 from customers.models import AuditEvent
 from customers.services import audit, sealing
@@ -180,7 +181,7 @@ def test_what_somebody_typed_stays_as_typed(cast: Cast) -> None:
 
 
 def test_a_reason_of_before_is_read_as_it_was_written(cast: Cast) -> None:
-    entry = audit.Entry(audit.Action.USER_CHANGED, cast.uma)
+    entry = audit.Entry(Action.USER_CHANGED, cast.uma)
     audit.record([entry], actor=None, customer=cast.contoso, reason="Lizenzregel: Sales")
     log = f"/customers/{cast.contoso.pk}/activity/"
     assert "Lizenzregel: Sales" in page_of(cast.alice, log, "fr")

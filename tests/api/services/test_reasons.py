@@ -89,8 +89,6 @@ def test_a_webhook_in_the_log(cast: Cast, listener: Listener) -> None:
     assert event.changes["reason_said"] == {"id": GONE}
     for address in ("/customers/activity/", "/customers/activity/export/"):
         check_retold(partial(page_of, cast, address), GONE)
-    script = script_of(cast.alice)
-    check_retold(partial(answer_of, script, "/auditrecords"), GONE)
 
 
 def test_each_owner_is_told_in_their_language(
