@@ -101,6 +101,19 @@ def test_a_reason_without_words_is_found(cast: Cast, stored_without_words: list[
     assert stored_without_words == []
 
 
+def test_the_words_of_another_sentence_are_found(
+    cast: Cast, stored_without_words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = batches.leave_batch(BatchKind.BLOCK, [1], actor=cast.alice, customer=cast.contoso)
+    others = {"id": "Another one.", "sum": 1}
+    monkeypatch.setattr("customers.said.columns.words_beside", lambda _text: others)
+    refuse(waiting, gettext("No change needed."))
+    assert set(stored_without_words) == {
+        "Batch.refusal has the words of another sentence: No change needed."
+    }
+    stored_without_words.clear()
+
+
 def test_a_sentence_written_without_the_column_beside_it_is_found(
     cast: Cast, stored_without_words: list[str]
 ) -> None:

@@ -156,7 +156,11 @@ def test_what_the_portal_has_switched_off_says_why(client: Client, cast: Cast) -
     assert "The portal has switched this webhook off. It is gone." in shown
     assert "Send test" not in shown
     Webhook.objects.update(
-        is_on=True, problem="", rests_until=timezone.now(), failing_since=timezone.now()
+        is_on=True,
+        problem="",
+        problem_said=None,
+        rests_until=timezone.now(),
+        failing_since=timezone.now(),
     )
     assert "Nothing could be delivered since" in text(client.get(url("detail", webhook)))
 

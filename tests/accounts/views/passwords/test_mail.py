@@ -100,7 +100,8 @@ def test_mail_tells_what_became_of_each(gail: Client, cast: Cast) -> None:
     ]
     assert 'data-hx-trigger="every 2s"' in response.content.decode()
     nils = Delivery.objects.get(user__display_name="Nils")
-    Delivery.objects.filter(pk=nils.pk).update(state=DeliveryState.FAILED, reason="Refused")
+    refused = {"reason": "Refused", "reason_said": None}
+    Delivery.objects.filter(pk=nils.pk).update(state=DeliveryState.FAILED, **refused)
     Delivery.objects.exclude(pk=nils.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
     response = gail.get(address(sheet, "mail/"))
     mails = response.context["user_mails"]

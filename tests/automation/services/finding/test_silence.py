@@ -47,6 +47,6 @@ def test_an_application_that_fails_again_and_again_is_told_to_those_who_set_it_u
     assert [find_silence(), find_silence()] == [1, 0]
     [notice] = Notice.objects.all()
     assert (notice.user, notice.facts, notice.customer) == (cast.alice, {"name": "Team Chat"}, None)
-    Provisioning.objects.update(tries=0, problem="")
+    Provisioning.objects.update(tries=0, problem="", problem_said=None)
     find_silence()
     assert Notice.objects.get().ended_at is not None
