@@ -17,6 +17,7 @@ from accounts.views.tabs import also_known, also_tabbed
 from accounts.views.user_cards import also_in_account, also_shown
 from api.services.ending import at_warning
 from applications.offers import also_offered
+from customers.log.given import also_given_as_reason
 from customers.services.batches import at_close
 from customers.services.customers import at_change_of_customer
 from licensing.services.subscriptions import at_change
@@ -40,7 +41,9 @@ from .services.despite_rules import change_licenses_with_exceptions, except_from
 from .services.due_running import end_with
 from .services.joining import move_joining, plan_joining
 from .services.keeping.closing import KEEP_RULES, keep_subscription
+from .services.keeping.writing import BY_RULE, BY_RULES
 from .services.leaving_undo import send_on
+from .services.reviews.ending import BY_REVIEW
 from .services.schedules import keep_to_clock
 from .services.telling_of import tell_of_device, tell_of_token
 from .views.cards import leave_card
@@ -58,6 +61,7 @@ def say_in_words() -> None:
     read_changes()
     read_review_changes()
     tell_rules()
+    also_given_as_reason(BY_RULE, BY_RULES, BY_REVIEW)
     for given in (
         relations,
         notice_relations,

@@ -23,11 +23,11 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from customers.said import columns_of
-from customers.said import gettext as _
 from customers.services.transactions import transactional
 
 from ..models import DeliveryState, Webhook, WebhookDelivery, WebhookQuerySet
 from ..models.webhooks import REASON_LENGTH
+from ..webhook_words import GONE, NOTHING_TAKEN
 from .queue import send_webhooks, send_word_to_owner
 from .webhook_secrets import signing_secrets
 from .webhook_sending import LANES, Answer, Lanes
@@ -286,9 +286,9 @@ def put_off(webhook: Webhook, answer: Answer, *, rests: bool) -> None:
     webhook.failing_since, webhook.tries = fresh.failing_since, fresh.tries
     logger.warning("webhook_not_taken", webhook=webhook.pk, status=answer.status)
     if answer.is_gone:
-        problem = _("The receiver answered that it is gone (status 410).")
+        problem = str(GONE)
     elif now >= ends:
-        problem = _("Nothing could be delivered for a day. %(reason)s") % {"reason": answer.reason}
+        problem = str(NOTHING_TAKEN) % {"reason": answer.reason}
     else:
         return
     switch_off_for(fresh, problem)

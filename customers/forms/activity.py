@@ -12,8 +12,9 @@ from django.utils.dateparse import parse_date
 from customers.formats import ENTER_DATE_LIKE
 
 from ..actions import Action
-from ..folding import folded_words, has_words
+from ..folding import folded_words
 from ..log.events import AuditEventQuerySet, on_user
+from ..log.given import has_reason
 from ..models import Customer
 from ..said import gettext as _
 from ..said import gettext_lazy
@@ -99,7 +100,7 @@ class ActivityFilterForm(DaysForm):
         if values.get("person"):
             events = events.by_actor(values["person"])
         if values.get("reason"):
-            events = events.filter(has_words("reason", values["reason"]))
+            events = events.filter(has_reason(values["reason"]))
         return self.of_days(events)
 
     def of_event(self) -> Q:

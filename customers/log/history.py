@@ -239,6 +239,11 @@ def describe(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def details_of(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
+    """Return what `describe` returns, and behind it the reason, where there is one."""
+    return [*describe(event, plans), *([reason_text(event)] if event.reason else [])]
+
+
 def field_label(name: str) -> str:
     """Return the label of a value of a change."""
     return str(LABELS.get(name) or capfirst(name.replace("_", " ")))

@@ -17,6 +17,7 @@ from customers.log.history import (
     batch_label,
     came_by,
     describe,
+    details_of,
     kind_label,
     reason_text,
     target_name,
@@ -114,7 +115,7 @@ def lines(
     return [
         EventLine(
             row,
-            [*_undoes(row), *describe(row, plans), *([reason_text(row)] if row.reason else [])],
+            [*_undoes(row), *details_of(row, plans)],
             row.target_id if row.target_type == "user" and row.target_id in living else None,
             _summary(row, query) if getattr(row, "in_company", False) else None,
             came_by(getattr(row, "batch_via", None), getattr(row, "batch_token", None), names),

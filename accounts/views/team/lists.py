@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.folding import folded_words
 from customers.formats import figure
 from customers.invisible import visible
-from customers.log.history import describe
+from customers.log.history import details_of
 from customers.log.plans import plan_names
 from customers.models import AuditEvent, Partner
 from customers.query_params import read_id
@@ -131,7 +131,7 @@ def team_lines(events: Iterable[AuditEvent], partner: Partner) -> list[EventLine
     return [
         EventLine(
             row,
-            describe(row, plans),
+            details_of(row, plans),
             row.target_id if row.target_type == "user" and row.target_id in there else None,
         )
         for row in rows

@@ -6,8 +6,7 @@ from typing import Any
 from accounts.services.licenses import Step
 from customers.actions import Action
 from customers.models import Outcome
-from customers.said import columns_of
-from customers.said import gettext as _
+from customers.said import columns_of, gettext_lazy
 from customers.services import audit, bulk
 from customers.services.batches import Alike
 from licensing.models import Subscription
@@ -15,12 +14,14 @@ from licensing.models import Subscription
 from ...models import KeptLicense
 from .planning import Board, Kept, Settlement
 
+BY_RULE, BY_RULES = gettext_lazy("License rule: %(name)s"), gettext_lazy("License rules")
+
 Pools = Mapping[int, Subscription]
 
 
 def reason_of(rule: str) -> str:
     """Return the reason that the log has for what a rule did."""
-    return _("License rule: %(name)s") % {"name": rule} if rule else _("License rules")
+    return str(BY_RULE) % {"name": rule} if rule else str(BY_RULES)
 
 
 def events_of(

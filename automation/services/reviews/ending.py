@@ -38,6 +38,7 @@ from .telling import REMINDED as REMINDER
 from .telling import tell_reviewers, tell_starter
 from .timing import REMINDED, ends_at
 
+BY_REVIEW = gettext_lazy("Access review: %(name)s")
 ALL_DONE = gettext_lazy("Nothing of this review is left to be done.")
 
 # No clock on earth is further ahead than this.
@@ -146,7 +147,7 @@ def _leave(review: Review, items: Any, actor: User | None) -> list[Batch]:
 
 def _leave_one(review: Review, removal: Removal, users: Sequence[int], actor: User) -> Batch:
     kind, request = _asked_for(review, removal)
-    reason = _("Access review: %(name)s") % {"name": review.name}
+    reason = str(BY_REVIEW) % {"name": review.name}
     # Its key is drawn: one that follows from the review could have been used by a form before.
     batch = leave_batch(
         kind,

@@ -87,7 +87,7 @@ def test_a_webhook_in_the_log(cast: Cast, listener: Listener) -> None:
     event = AuditEvent.objects.get(action="webhook.switched")
     # The seal covers them.
     assert event.changes["reason_said"] == {"id": GONE}
-    for address in ("/customers/activity/", "/customers/activity/export/"):
+    for address in ("/team/activity/", "/customers/activity/", "/customers/activity/export/"):
         check_retold(partial(page_of, cast, address), GONE)
 
 
