@@ -17,6 +17,7 @@ from .capability_words import label_of
 from .models import Token, Webhook, WebhookDelivery
 from .models.tokens import ENDED
 from .services.tokens import revoke_token
+from .webhook_events import in_words
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -88,11 +89,12 @@ class TokenAdmin(ProofAdmin):
 
     @admin.display(description=_("chosen customers"))
     def for_customers(self, token: Token) -> str:
-        return ", ".join(token.customers.order_by("name").values_list("name", flat=True))
+        names = token.customers.order_by("name").values_list("name", flat=True)
+        return ", ".join(names) or self.get_empty_value_display()
 
     @admin.display(description=_("networks"))
     def from_networks(self, token: Token) -> str:
-        return ", ".join(token.networks)
+        return ", ".join(token.networks) or self.get_empty_value_display()
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: models.QuerySet[Token]) -> None:
@@ -113,6 +115,10 @@ class WebhookAdmin(ReadOnlyAdmin):
     search_fields = ("name", "partner__name", "host")
     ordering = ("-id",)
     hidden = ("sealed_secret", "sealed_old_secret", "address")
+
+    @admin.display(description=_("events"))
+    def events_in_words(self, webhook: Webhook) -> str:
+        return ", ".join(in_words(webhook.events)) or self.get_empty_value_display()
 
 
 @admin.register(WebhookDelivery)

@@ -1,10 +1,13 @@
 """Sources as support staff see them: all of it read-only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin
+from customers.log.history import field_label
 
 from .models import ScimLink, Source, SourceRefusal
+from .scim.fields import KEPT
 
 
 @admin.register(Source)
@@ -26,6 +29,11 @@ class ScimLinkAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "source", "customer")
     search_fields = ("user__user_name", "external_id", "source__name", "customer__name")
     ordering = ("-id",)
+
+    @admin.display(description=_("fields"))
+    def fields_in_words(self, link: ScimLink) -> str:
+        found = [field_label(name) for name in KEPT if name in link.fields]
+        return ", ".join(found) or self.get_empty_value_display()
 
 
 @admin.register(SourceRefusal)

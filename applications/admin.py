@@ -143,15 +143,18 @@ class ApplicationAdmin(ProofAdmin):
     @admin.display(description=_("opened by"))
     def opened_by(self, application: Application) -> str:
         plans = application.plans.select_related("product").order_by("name", "pk")
-        return ", ".join(f"{plan.name} ({plan.product.name})" for plan in plans)
+        found = ", ".join(f"{plan.name} ({plan.product.name})" for plan in plans)
+        return found or self.get_empty_value_display()
 
     @admin.display(description=_("chosen customers"))
     def for_customers(self, application: Application) -> str:
-        return ", ".join(application.customers.order_by("name").values_list("name", flat=True))
+        names = application.customers.order_by("name").values_list("name", flat=True)
+        return ", ".join(names) or self.get_empty_value_display()
 
     @admin.display(description=_("redirect addresses"))
     def redirect_addresses(self, application: Application) -> str:
-        return "\n".join(application.client.get_redirect_uris()) if application.client else ""
+        found = application.client.get_redirect_uris() if application.client else []
+        return "\n".join(found) or self.get_empty_value_display()
 
     @admin.action(description=_("Switch on"), permissions=["switch"])
     def switch_on(self, request: HttpRequest, queryset: models.QuerySet[Application]) -> None:
@@ -177,6 +180,10 @@ class AppSessionAdmin(ReadOnlyAdmin):
     search_fields = ("application__name", "user__user_name")
     ordering = ("-id",)
     hidden = ("session_key_hash", "sid")
+
+    @admin.display(description=_("authentication methods (amr)"))
+    def amr_in_words(self, session: AppSession) -> str:
+        return ", ".join(session.amr) or self.get_empty_value_display()
 
 
 @admin.register(Provisioning)

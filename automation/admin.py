@@ -22,6 +22,7 @@ from .models import (
     ScheduledReport,
     SchedulePlan,
 )
+from .notice_words import sentence
 from .rule_words import whom
 
 
@@ -68,6 +69,9 @@ class LicenseRuleAdmin(ReadOnlyAdmin):
     search_fields = ("name", "customer__name")
     ordering = ("customer", "position", "id")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_fields(request, obj), "matches", "gives"]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("gives__subscription__product")
 
@@ -100,6 +104,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "customer")
     search_fields = ("user__user_name", "user__display_name", "customer__name")
     ordering = ("-id",)
+
+    @admin.display(description=_("details"))
+    def facts_in_words(self, notice: Notice) -> str:
+        return sentence(notice)
 
 
 @admin.register(Letter)

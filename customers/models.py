@@ -381,7 +381,7 @@ class AuditEvent(models.Model):
         indexes: ClassVar = INDEXES
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.action}"
+        return f"{self.get_action_display()} ({self.pk})"
 
     @property
     def named(self) -> AuditNames:

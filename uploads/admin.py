@@ -170,6 +170,10 @@ class UploadRowAdmin(ReadOnlyAdmin):
     search_fields = ("=upload__id", "user__user_name")
     ordering = ("-id",)
 
+    @admin.display(description=_("cells"))
+    def cells_in_words(self, row: UploadRow) -> str:
+        return "\n".join(filter(None, row.cells)) or self.get_empty_value_display()
+
 
 @admin.register(ColumnMapping)
 class ColumnMappingAdmin(ReadOnlyAdmin):

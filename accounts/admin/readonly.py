@@ -1,7 +1,11 @@
 """What the portal keeps for users while they work: shown, so that support can help."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin
 
@@ -43,3 +47,11 @@ class LogEntryAdmin(ReadOnlyAdmin):
     list_filter = ("action_flag", "content_type")
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "user__user_name")
+    hidden = ("change_message",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_fields(request, obj), "told"]
+
+    @admin.display(description=_("changes"))
+    def told(self, entry: LogEntry) -> str:
+        return entry.get_change_message() or self.get_empty_value_display()

@@ -149,7 +149,7 @@ class Provision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application_id}/{self.user_id}"
+        return f"{self.application} ({self.pk})"
 
 
 def look_again() -> dict[str, object]:

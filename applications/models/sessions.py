@@ -61,7 +61,7 @@ class AppSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application_id}/{self.user_id}"
+        return f"{self.application} ({self.pk})"
 
     @property
     def stands(self) -> bool:

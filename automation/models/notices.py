@@ -165,7 +165,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject_key}"
+        return f"{self.get_kind_display()} ({self.pk})"
 
 
 class NoticeChoice(models.Model):

@@ -196,4 +196,4 @@ class ReportMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} {self.period}"
+        return f"{self.report} {self.period}"

@@ -139,7 +139,7 @@ class ReviewItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.review_id}/{self.user_id}"
+        return f"{self.review} ({self.pk})"
 
 
 class ReviewReviewer(models.Model):

@@ -150,7 +150,7 @@ class KeptLicense(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subscription_id}/{self.user_id}"
+        return f"{self.subscription.product} ({self.pk})"
 
 
 class Unsettled(models.Model):

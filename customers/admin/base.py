@@ -285,7 +285,8 @@ class ServiceAdmin(KnownRowsAdmin):
 class ReadOnlyAdmin(KnownRowsAdmin):
     """An admin to look at rows and not change them; `hidden` are fields that it never shows.
 
-    Nor does it show the words of a sentence: the sentence stands beside them.
+    Nor does it show the words of a sentence, which stands beside them, or JSON as it is stored:
+    a method that is called as the field and `_in_words` says it, or nothing does.
     """
 
     show_full_result_count = False
@@ -294,11 +295,13 @@ class ReadOnlyAdmin(KnownRowsAdmin):
     view_on_site = False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [
-            field.name
-            for field in self.opts.concrete_fields
-            if field.name not in self.hidden and not isinstance(field, SaidField)
-        ]
+        shown = []
+        for field in self.opts.concrete_fields:
+            is_json = isinstance(field, models.JSONField)
+            name = f"{field.name}_in_words" if is_json else field.name
+            if field.name not in self.hidden and not isinstance(field, SaidField):
+                shown += [name] if not is_json or hasattr(self, name) else []
+        return shown
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any

@@ -1,6 +1,5 @@
 """The record of what was done: to be read, never to be written here."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..formats import TO_WHOM
-from ..log.history import reason_text
+from ..log.history import describe, reason_text, sentence_of
+from ..log.plans import plan_names
 from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
 from ..said import retold_row
 from .base import ReadOnlyAdmin
@@ -36,7 +36,7 @@ class BatchItemAdmin(ReadOnlyAdmin):
 
 class NamesInline(admin.StackedInline[AuditNames, Any]):
     model = AuditNames
-    fields = readonly_fields = ("actor", "target", "changes")
+    fields = readonly_fields = ("actor", "target")
     can_delete = False
     extra = 0
 
@@ -55,19 +55,15 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_fields = ("names__actor", "names__target", "reason")
     ordering = ("-id",)
     inlines = (NamesInline,)
-    hidden = ("reason", "changes")
-    readonly_fields = ("told_reason", "told_changes")
+    hidden = ("reason",)
+    readonly_fields = ("told_reason",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), *self.readonly_fields]
 
     @admin.display(description=_("reason"))
     def told_reason(self, event: AuditEvent) -> str:
-        return reason_text(event)
-
-    @admin.display(description=_("changes"))
-    def told_changes(self, event: AuditEvent) -> str:
-        return json.dumps(retold_row(event.changes), ensure_ascii=False)
+        return reason_text(event) or self.get_empty_value_display()
 
     @admin.display(description=_("who"))
     def who(self, event: AuditEvent) -> str:
@@ -76,6 +72,11 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=TO_WHOM)
     def to_whom(self, event: AuditEvent) -> str:
         return event.named.target
+
+    @admin.display(description=_("changes"))
+    def changes_in_words(self, event: AuditEvent) -> str:
+        """Return what the log's page says of it, the names' part as well."""
+        return "\n".join(describe(event, plan_names([event]))) or self.get_empty_value_display()
 
 
 @admin.register(AuditNames)
@@ -88,6 +89,11 @@ class AuditNamesAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditNames]:
         return AuditNames.objects.select_related("event")
+
+    @admin.display(description=_("changes"))
+    def changes_in_words(self, names: AuditNames) -> str:
+        found = (sentence_of(name, value) for name, value in retold_row(names.changes).items())
+        return "\n".join(filter(None, found)) or self.get_empty_value_display()
 
     @admin.display(description=_("event ID"), ordering="event_id")
     def number(self, names: AuditNames) -> int:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from api.models import Token
+from api.models import ScimLink, Token
 from api.services.tokens import revoke_token
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.api.tokens import token_of
-from tests.factories import SupportFactory
+from tests.factories import ScimLinkFactory, SourceFactory, SupportFactory
 from tests.support.admin import act, address, told
 from tests.support.cast import Cast
 
@@ -83,3 +83,14 @@ def test_who_may_only_look_revokes_nothing(client: Client, cast: Cast) -> None:
     )
     act(client, "revoke", token)
     assert not Token.objects.living().exists()
+
+
+def test_a_link_says_which_fields_are_kept(client: Client, cast: Cast) -> None:
+    source = SourceFactory.create(customer=cast.contoso)
+    link = ScimLinkFactory.create(
+        source=source, user=cast.uma, fields=["display_name", "job_title"]
+    )
+    client.force_login(cast.support)
+    page = client.get(address(ScimLink, "change", link.pk)).content.decode()
+    assert "Display name, Job title" in page
+    assert "job_title" not in page

@@ -226,3 +226,16 @@ def test_the_admin_is_there_for_support_staff_alone(path: str, world: World) -> 
         assert answers(signed_in(user), path) == [404, 404]
     known = "such" not in path
     assert (signed_in(world.cast.support).get(path).status_code == HTTPStatus.OK) is known
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("model", _models(), ids=lambda model: model._meta.label)
+def test_no_page_of_a_row_shows_json_as_it_is_stored(
+    model: type[models.Model], support: Client
+) -> None:
+    for row in model._default_manager.order_by("-pk")[:5]:
+        # But for what a webhook was sent, which is JSON.
+        page = support.get(_address(model, "change", row.pk)).content.decode()
+        shown = re.findall(r'<div class="readonly">(.*?)</div>', page, re.DOTALL)
+        found = [text for text in shown if re.match(r"\s*[\[{]", text)]
+        assert len(found) == (model._meta.label == "api.WebhookDelivery"), found

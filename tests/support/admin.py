@@ -134,7 +134,8 @@ def make_rows_by_itself(cast: Cast, user: User) -> None:
     Letter.objects.create(
         user=cast.alice, channel=LetterChannel.AT_ONCE, due_at=now, created_at=now
     )
-    Notice.objects.create(user=cast.alice, kind=NoticeKind.SEATS, subject_key="1")
+    facts = {"product": "Business Premium", "available": 2}
+    Notice.objects.create(user=cast.alice, kind=NoticeKind.SEATS, subject_key="1", facts=facts)
     report = ScheduledReportFactory.create(partner=cast.fabrikam, people=[cast.alice])
     ReportMailFactory.create(report=report, reader=cast.alice)
     LicenseRequestFactory.create(user=user, product=subscription.product)

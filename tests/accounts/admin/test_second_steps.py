@@ -11,7 +11,7 @@ from tests.support.cast import Cast
 
 NAMES = {
     "en": "Authenticators",
-    "de": "Authentifizierungsmethoden",
+    "de": "Zweite Schritte",
     "fr": "Méthodes d&#x27;authentification",
     "es": "Métodos de autenticación",
 }

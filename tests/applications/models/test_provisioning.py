@@ -17,7 +17,7 @@ def test_a_user_has_one_account_in_an_application(cast: Cast) -> None:
     ProvisionFactory.create(user=cast.uma)
     with pytest.raises(IntegrityError), transaction.atomic():
         ProvisionFactory.create(application=row.application, user=cast.uma)
-    assert str(row) == f"{row.application_id}/{cast.uma.pk}"
+    assert str(row) == f"{row.application.name} ({row.pk})"
 
 
 def test_what_waits_is_due_when_its_pause_is_over(cast: Cast) -> None:

@@ -37,5 +37,5 @@ def test_it_refers_to_nothing_of_another_customer(cast: Cast) -> None:
 def test_it_is_called_by_its_name(cast: Cast) -> None:
     review = ReviewFactory.create(customer=cast.contoso, users=[cast.uma], reviewers=[cast.gail])
     item = review.items.get()
-    assert (str(review), str(item)) == (review.name, f"{review.pk}/{cast.uma.pk}")
+    assert (str(review), str(item)) == (review.name, f"{review.name} ({item.pk})")
     assert str(item.reviewers.get()) == f"{item.pk}/{cast.gail.pk}"

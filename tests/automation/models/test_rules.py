@@ -29,11 +29,11 @@ def test_rules_come_in_their_order_and_are_called_by_name(cast: Cast) -> None:
 def test_what_hangs_on_a_rule_is_told_apart_by_ids(cast: Cast) -> None:
     pool = SubscriptionFactory.create(customer=cast.contoso)
     rule = LicenseRuleFactory.create(customer=cast.contoso, gives=[pool], excepts=[cast.uma])
-    kept = KeptLicense(subscription=pool, user=cast.uma, state=KeptState.GIVEN)
+    kept = KeptLicense(pk=7, subscription=pool, user=cast.uma, state=KeptState.GIVEN)
     assert [str(row) for row in (rule.gives.get(), rule.exceptions.get(), kept)] == [
         f"{rule.pk}/{pool.pk}",
         f"{rule.pk}/{cast.uma.pk}",
-        f"{pool.pk}/{cast.uma.pk}",
+        f"{pool.product} (7)",
     ]
     assert str(Unsettled(customer=cast.contoso)) == f"{cast.contoso.pk}/"
 

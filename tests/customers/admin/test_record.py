@@ -66,6 +66,13 @@ def test_an_event_shows_its_personal_side_too(support: Client, event: AuditEvent
     assert "_save" not in page
 
 
+def test_changes_are_in_words(support: Client, event: AuditEvent) -> None:
+    for model in (AuditEvent, AuditNames):
+        page = support.get(address(model, "change", event.pk)).content.decode()
+        assert "City: Oslo → Bergen" in page
+        assert "&quot;city&quot;" not in page
+
+
 def test_names_are_found_on_their_own(support: Client, event: AuditEvent) -> None:
     assert listed(support, AuditNames, "uma") == str(event.pk)
     assert listed(support, AuditNames, "nobody") == ""
