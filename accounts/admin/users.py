@@ -21,6 +21,7 @@ from ..services.expiry import temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
 from ..signin.proving import Act, is_grave
+from ..views.user_rows import COMPOUND
 from .actions import UserActions
 from .filters import KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
@@ -68,7 +69,7 @@ class UserAdmin(ExportAdmin, UserActions):
     def permissions(self, user: User) -> str:
         if Kind.of(user) == Kind.SUPPORT:
             return gettext("Superuser") if user.is_superuser else gettext("By group")
-        return ", ".join(user.permission_labels())
+        return COMPOUND.sub("\u00ad", ", ".join(user.permission_labels()))
 
     @admin.display(description=_("sign-in"))
     def sign_in(self, user: User) -> str:

@@ -213,11 +213,12 @@ def test_the_menus_of_a_telephone_open_with_the_keyboard(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("page_name", ["accounts/user", "customers/auditevent", "customers/batch"])
 def test_lists_of_the_admin_are_not_cut(
-    page_as: PageAs, cast: Cast, users: list[User], page_name: str
+    page_as: PageAs, cast: Cast, users: list[User], page_name: str, language: str
 ) -> None:
-    page = page_as(cast.support, viewport=WIDE)
+    page = page_as(cast.support, viewport=WIDE, locale=language)
     add(cast, "Nora", "Nils")
     page.goto(f"/admin/{page_name}/")
     assert page.locator("#result_list").evaluate(
