@@ -16,7 +16,6 @@ LABELS = {
     "after": _("after"),
     "allowed_customers": _("allowed customers"),
     "already": _("no change needed"),
-    "amr": _("authentication methods (amr)"),
     "answer": _("answer"),
     "answered_at": _("answered on"),
     "answered_by": _("answered by"),
