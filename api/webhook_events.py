@@ -4,6 +4,7 @@ A group is chosen whole, with what it will have in later versions, or by single 
 """
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -110,8 +111,9 @@ def group_of(action: str) -> EventGroup | None:
     return _BY_NAME.get(known) or _BY_BEGINNING.get(known.partition(".")[0])
 
 
-def actions_of(group: EventGroup) -> list[Action]:
-    return [action for action in Action if group_of(action) == group]
+@cache
+def actions_of(group: EventGroup) -> tuple[Action, ...]:
+    return tuple(action for action in Action if group_of(action) == group)
 
 
 def whole(group: EventGroup) -> str:
