@@ -1,7 +1,7 @@
 """What users choose of their notices, and which of them they have read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, time
 from typing import Any
 
@@ -40,17 +40,20 @@ class Limits:
 @transactional
 def choose(user: User, choices: Mapping[NoticeKind, Channels]) -> None:
     """Keep how the user is told of these kinds; what is not mailed yet keeps to it."""
-    for kind, channels in choices.items():
-        values = {"page": channels.page, "at_once": channels.at_once, "daily": channels.daily}
-        NoticeChoice.objects.update_or_create(user=user, kind=kind, defaults=values)
-        waiting = Notice.objects.filter(user=user, kind=kind)
-        if not channels.at_once:
-            waiting.filter(to_mail=True).update(to_mail=False)
-            letters = Letter.objects.filter(user=user, kind=kind, state=LetterState.WAITING)
-            over = columns_of("reason", _("These emails were switched off."))
-            letters.update(state=LetterState.FAILED, **over)
-        if not channels.daily:
-            waiting.filter(to_digest=True).update(to_digest=False)
+    # In one order, whoever chooses: two at once then wait for each other, and neither for both.
+    NoticeChoice.objects.bulk_create(
+        [NoticeChoice(user=user, kind=kind, **asdict(choices[kind])) for kind in sorted(choices)],
+        update_conflicts=True,
+        unique_fields=["user", "kind"],
+        update_fields=[field.name for field in fields(Channels)],
+    )
+    silent = [kind for kind, channels in choices.items() if not channels.at_once]
+    Notice.objects.filter(user=user, kind__in=silent, to_mail=True).update(to_mail=False)
+    letters = Letter.objects.filter(user=user, kind__in=silent, state=LetterState.WAITING)
+    over = columns_of("reason", _("These emails were switched off."))
+    letters.update(state=LetterState.FAILED, **over)
+    ungathered = [kind for kind, channels in choices.items() if not channels.daily]
+    Notice.objects.filter(user=user, kind__in=ungathered, to_digest=True).update(to_digest=False)
 
 
 @transactional

@@ -3,6 +3,7 @@
 from datetime import time
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.signin.lookup import scope_of
 from automation.models import LetterChannel, Notice, NoticeChoice, NoticeKind, NoticeSettings
@@ -36,6 +37,20 @@ def test_a_choice_holds_for_what_waits_and_for_what_comes(cast: Cast) -> None:
     choose(cast.alice, {AT_ONCE: Channels()})
     assert NoticeChoice.objects.get().daily is False
     assert not Notice.objects.filter(user=cast.alice, to_digest=True).exists()
+
+
+def test_all_kinds_are_chosen_with_as_few_statements_as_one(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    told(cast.alice, AT_ONCE, NOON)
+    told(cast.alice, DAILY, NOON)
+    for _again in range(2):
+        with django_assert_max_num_queries(6):
+            choose(cast.alice, dict.fromkeys(NoticeKind, Channels(page=False)))
+    assert set(choices_of(cast.alice.pk).values()) == {Channels(page=False)}
+    assert NoticeChoice.objects.count() == len(NoticeKind)
+    assert not Notice.objects.filter(to_mail=True).exists()
+    assert not Notice.objects.filter(to_digest=True).exists()
 
 
 def test_hours_and_numbers_are_kept(cast: Cast) -> None:
