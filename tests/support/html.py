@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from justhtml import JustHTML
 
@@ -24,8 +25,14 @@ BLOCKS = {
 }
 
 
+@lru_cache(maxsize=1)
+def _parsed(html: str) -> JustHTML:
+    """Parsing takes most of the time, and who asks for one thing about a page asks for another."""
+    return JustHTML(html, collect_errors=True, sanitize=False)
+
+
 def problems(html: str) -> list[str]:
-    document = JustHTML(html, collect_errors=True, sanitize=False)
+    document = _parsed(html)
     found = [f"{error.code} at line {error.line}" for error in document.errors]
     elements = list(document.query("*"))
     ids = Counter(name for element in elements if (name := (element.attrs or {}).get("id")))
@@ -42,9 +49,8 @@ def rows_without_heading(html: str) -> list[str]:
 
     A row of one cell says what it says.
     """
-    document = JustHTML(html, sanitize=False)
     found = []
-    for row in document.query("tbody > tr"):
+    for row in _parsed(html).query("tbody > tr"):
         cells = [cell for cell in row.children or () if cell.name in {"td", "th"}]
         scopes = {(cell.attrs or {}).get("scope") for cell in cells if cell.name == "th"}
         if len(cells) > 1 and not scopes & {"row", "rowgroup", "col"}:
