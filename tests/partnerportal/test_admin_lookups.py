@@ -25,6 +25,8 @@ VIEWER, SUPERUSER = "a viewer", "a superuser"
 # Of each two one is true of a row, and the other is not, whatever the row holds.
 HOW = ("__isnull=True", "__isnull=False", "__gte=0", "__lt=0", "__in=1", "=1")
 REFUSED = "refused"
+# The list is asked for its rows past its address, which all questions share.
+ASK = RequestFactory()
 
 
 def _models() -> list[type[models.Model]]:
@@ -73,7 +75,7 @@ def _person(cast: Cast, who: str) -> User:
 
 def _answer(model: type[models.Model], question: str, user: User) -> Any:
     """The rows that the list gives, or that it refuses the question."""
-    request = RequestFactory().get(f"{address(model, 'changelist')}?{question}")
+    request = ASK.get(f"/?{question}")
     request.user = user
     try:
         found = admin.site._registry[model].get_changelist_instance(request)  # noqa: SLF001
