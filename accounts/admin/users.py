@@ -164,14 +164,16 @@ class UserAdmin(ExportAdmin, UserActions):
             request.issued = issued  # type: ignore[attr-defined]
             return issued.user
         if change:
+            changed = form.changed_data
+            is_renamed = "user_name" in changed
             change_user(
                 obj,
                 customer=obj.customer,
                 actor=by,
-                fields=form.values(),
-                local_part=form.local_part,
-                domain=form.domain,
-                roles=form.chosen_roles(),
+                fields={name: value for name, value in form.values().items() if name in changed},
+                local_part=form.local_part if is_renamed else None,
+                domain=form.domain if is_renamed else None,
+                roles=form.chosen_roles() if "roles" in changed else None,
             )
             return obj  # type: ignore[no-any-return]
         values = form.values()

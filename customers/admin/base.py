@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
+# The codes of what somebody else has changed since.
+CLASHES = frozenset({"changed-meanwhile", "seats-changed", "price-changed"})
 _NUMBER = re.compile(r"\d+")
 # The database refuses a pattern that is none, a range takes two values, and Python has no year 0:
 # no filter sends any of them.
@@ -54,11 +56,10 @@ class ServiceForm(OpenedForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        # Found under the lock, where it is not told at its field already.
-        is_told = self.tells_of_others and self.refused is not None
-        if self.refused is not None and not (is_told and self.refused.code == "changed-meanwhile"):
-            field = self.refused.field if self.refused.field in self.fields else None
-            self.add_error(field, str(self.refused))
+        refused = self.refused
+        # What the service found under the lock the form tells at its field already.
+        if refused is not None and not (self.tells_of_others and refused.code in CLASHES):
+            self.add_error(refused.field if refused.field in self.fields else None, str(refused))
         return cleaned
 
 

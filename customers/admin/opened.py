@@ -12,6 +12,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from ..formats import clash_text
+from ..services.seen import same
 
 
 class OpenedInput(forms.HiddenInput):
@@ -35,7 +36,8 @@ class OpenedForm(forms.ModelForm[Any]):
     """A form whose page comes back with what it opened with, where it is of a row that there is.
 
     What somebody else has changed since stays where this page has left it alone, and is told
-    where it has not: a second Save means it.
+    where it has not: a second Save means it. A page without any `initial-` is from before an
+    upgrade, and saves all that it sends.
     """
 
     # Whose values no page comes back with.
@@ -47,38 +49,40 @@ class OpenedForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A page from before an upgrade knows of none.
         knows = not self.is_bound or any(name.startswith("initial-") for name in self.data)
-        for name in self.fields.keys() - self.unseen if self.instance.pk and knows else ():
+        self.opened = (
+            self.fields.keys() - self.unseen if self.instance.pk and knows else frozenset()
+        )
+        for name in self.opened:
             field = self.fields[name]
             several = issubclass(field.hidden_widget, forms.MultipleHiddenInput)
             field.show_hidden_initial = True
             field.hidden_widget = OpenedInputs if several else OpenedInput
 
     def full_clean(self) -> None:
-        fields = [bound for bound in self if bound.field.show_hidden_initial and self.is_bound]
+        fields = [self[name] for name in self.fields if name in self.opened and self.is_bound]
+        fields = [bound for bound in fields if not bound.field.disabled]
         for bound in fields:
             if bound.field.hidden_widget is OpenedInputs:
                 # None at all is sent as nothing; Django would draw what was typed instead.
                 self._see(bound, self.opened_with(bound))
         others = [bound for bound in fields if not _is(bound, self.opened_with(bound))]
-        left_alone = [bound.field for bound in others if bound.name not in self.changed_data]
-        clashing = [
-            bound
-            for bound in others
-            if bound.name in self.changed_data and not _is(bound, bound.data)
-        ]
+        left_alone = [bound for bound in others if bound.name not in self.changed_data]
+        clashing = [bound for bound in others if bound not in left_alone and not _is(bound)]
         self.tells_of_others = bool(clashing)
-        for field in left_alone:
+        for bound in left_alone:
             # For as long as it is read: the value is the row's.
-            field.disabled = True
+            bound.field.disabled = True
         super().full_clean()
-        for field in left_alone:
-            field.disabled = False
+        for bound in left_alone:
+            bound.field.disabled = False
+            # A page that comes back shows it, too.
+            bound.field.bound_data = _initial  # type: ignore[method-assign]
         for bound in clashing:
             self.add_error(bound.name, clash_text(_in_words(bound)))
+        for bound in others:
+            # What the page now shows or tells was seen: the next Save means it.
             now = bound.field.prepare_value(bound.initial)
-            # What is told was seen: the next Save means it.
             self._see(bound, now if isinstance(now, list) else [now])
 
     def opened_with(self, bound: BoundField) -> Any:
@@ -88,11 +92,8 @@ class OpenedForm(forms.ModelForm[Any]):
 
     def opened_values(self) -> dict[str, str]:
         """Return the texts that the page opened with, by field."""
-        return {
-            bound.name: str(self.opened_with(bound) or "")
-            for bound in self
-            if bound.field.show_hidden_initial
-        }
+        names = self.opened & self.fields.keys()
+        return {name: str(self.opened_with(self[name]) or "") for name in names}
 
     def changed_values(self) -> dict[str, Any]:
         """Return what was typed anew, by field."""
@@ -101,30 +102,32 @@ class OpenedForm(forms.ModelForm[Any]):
 
     def _see(self, bound: BoundField, values: list[Any]) -> None:
         """Have the page come back as if it had opened with these."""
+        texts = ["" if value is None else str(value) for value in values]
         self.data = self.data.copy()
-        self.data.setlist(bound.html_initial_name, [str(value) for value in values])
+        self.data.setlist(bound.html_initial_name, texts)
 
 
-def _is(bound: BoundField, value: Any) -> bool:
-    """Return whether a field that is sent with this is as the row is."""
-    now = bound.initial
+def _initial(_data: Any, initial: Any) -> Any:
+    return initial
+
+
+def _is(bound: BoundField, *sent: Any) -> bool:
+    """Return whether a field that is sent with this, or as it was, is as the row is."""
+    now, value = bound.initial, sent[0] if sent else bound.data
     if isinstance(now, str | None) and isinstance(value, str | None):
-        # Line ends are another browser's, and what stands on lines has no order.
-        return _lines(now) == _lines(value)
+        return same(now or "", value or "")
     return not bound.field.has_changed(now, value)
-
-
-def _lines(text: str | None) -> set[str]:
-    return {line.strip() for line in (text or "").splitlines() if line.strip()}
 
 
 def _in_words(bound: BoundField) -> str:
     """Return what a field has by now, as its page names it."""
-    now = bound.initial
+    now, field = bound.initial, bound.field
     if isinstance(now, bool):
         return _("Yes") if now else _("No")
-    values = list(now) if isinstance(now, list | tuple | set) else str(now or "").splitlines()
+    if isinstance(field, forms.ModelChoiceField) and not isinstance(now, list):
+        return str(field.queryset.filter(pk=now).first() or "")
+    values = now if isinstance(now, list) else [] if now is None else str(now).splitlines()
     if any(isinstance(value, models.Model) for value in values):
         return ", ".join(map(str, values))
-    names = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
+    names = {str(key): str(name) for key, name in getattr(field, "choices", ())}
     return ", ".join(names.get(str(value), str(value)) for value in values)

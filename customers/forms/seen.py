@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 
 from ..formats import clash_text
+from ..services.seen import same
 
 
 class SeenMixin(forms.Form):
@@ -24,7 +25,8 @@ class SeenMixin(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        clashing = [field for field in self.changes() if self._seen(field) != self.current[field]]
+        changed = self.changes()
+        clashing = [name for name in changed if not same(self._seen(name), self.current[name])]
         for field in clashing:
             self.say_clash(field, clash_text(self.shown(field)))
         if clashing:

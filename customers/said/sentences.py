@@ -61,7 +61,7 @@ class Said(str):
     def __mod__(self, values: Any) -> str:
         """Return the text with its values filled in; they are kept as they are."""
         text = str.__mod__(self, values)
-        if not isinstance(values, Mapping) or "with" in self.words:
+        if not isinstance(values, Mapping) or "with" in self.words or "id" not in self.words:
             return text
         return Said(text, {**self.words, "with": dict(values)}, self.language)
 

@@ -209,7 +209,7 @@ def _facts(group: Alike, batch: Batch) -> dict[str, Any]:
 
 
 def _reason(own: str, batch: Batch | None) -> str:
-    return cut(own, REASON_LENGTH) or (batch.reason if batch else "")
+    return cut(own or (batch.reason if batch else ""), REASON_LENGTH)
 
 
 def _with_words(changes: dict[str, Any], reason: str) -> dict[str, Any]:

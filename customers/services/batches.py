@@ -349,6 +349,6 @@ def _words_once(reasons: Sequence[str]) -> list[Words | None]:
     """Return the words of each; of the many who share a reason they are made once."""
     made: dict[str, Words | None] = {}
     for reason in reasons:
-        if reason not in made:
+        if made.get(reason) is None:
             made[reason] = words_beside(reason)
     return [made[reason] for reason in reasons]

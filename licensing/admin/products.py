@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
+from customers.admin.opened import OpenedForm
 from customers.errors import Refused
 
 from ..models import Product, ServicePlan
@@ -46,7 +47,7 @@ class ProductForm(ServiceForm):
         return sku
 
 
-class PlanForm(forms.ModelForm[ServicePlan]):
+class PlanForm(OpenedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].disabled = bool(self.instance.pk)
@@ -97,7 +98,8 @@ class ProductAdmin(ServiceAdmin):
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any
     ) -> None:
         values = form.cleaned_data
-        plans = [row for formset in formsets for row in formset.cleaned_data if row.get("code")]
+        rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
+        plans = [row.cleaned_data for row in rows if row.cleaned_data.get("code")]
         facts = Facts(
             name=values["name"],
             is_offered=values["is_offered"],

@@ -14,7 +14,7 @@ from customers.admin.exporting import ExportAdmin
 from customers.errors import Refused
 
 from ..models import Product, SeatReservation, Subscription
-from ..prices import check_price
+from ..prices import check_price, price_text
 from ..resources import SubscriptionResource
 from ..services.subscriptions import (
     MAX_SEATS,
@@ -105,9 +105,14 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         values = form.cleaned_data
         price = {name: values[name] for name in _PRICE}
         if change:
-            seen = form.initial["quantity"]
-            change_seats(obj, values["quantity"], seen=seen, actor=actor(request))
-            return change_price(obj, **price, actor=actor(request))
+            seen, changed = form.initial, form.changed_data
+            if "quantity" in changed:
+                seats = seen["quantity"]
+                change_seats(obj, values["quantity"], seen=seats, actor=actor(request))
+            if not set(_PRICE).isdisjoint(changed):
+                text = price_text(seen["price"], seen["currency"])
+                change_price(obj, **price, seen=text, actor=actor(request))
+            return obj  # type: ignore[no-any-return]
         return add_subscription(
             values["customer"],
             values["product"],

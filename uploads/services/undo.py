@@ -62,12 +62,12 @@ def _plan(case: Case) -> Plan:
 
 def _once(left: Sequence[LeftBrief]) -> list[LeftBrief]:
     """Return each user who is left as they are once, with all reasons."""
-    found: dict[int, LeftBrief] = {}
+    reasons: dict[int, dict[str, None]] = {}
+    first: dict[int, LeftBrief] = {}
     for row, outcome, why in left:
-        _row, kept, reasons = found.get(row.pk, (row, outcome, ""))
-        is_new = why not in reasons
-        found[row.pk] = row, kept, joined(filter(None, (reasons, why))) if is_new else reasons
-    return list(found.values())
+        first.setdefault(row.pk, (row, outcome, why))
+        reasons.setdefault(row.pk, {})[why] = None
+    return [(row, outcome, joined(reasons[pk])) for pk, (row, outcome, _why) in first.items()]
 
 
 def _part(case: Case, word: str) -> Case:

@@ -77,11 +77,9 @@ class BrandingView(TeamMixin):
         form.file_is_too_large = bool(request.META.get("portal.file_too_large"))
         if not form.is_valid() or "preview" in request.POST:
             return self._shown(form)
-        for notice in form.removed:
-            messages.warning(request, notice)
         done = _("Branding and help contact are saved.")
         try:
-            return self._saved(done, form.changes(), form.picture, form.seen())
+            answer = self._saved(done, form.changes(), form.picture, form.seen())
         except Refused as refusal:
             if refusal.code == "changed-meanwhile":
                 # Since the form was checked, a moment ago: it is checked against the new row.
@@ -92,6 +90,9 @@ class BrandingView(TeamMixin):
                 return self.post(request)
             say_at_field(form, refusal)
             return self._shown(form)
+        for notice in form.removed:
+            messages.warning(request, notice)
+        return answer
 
     def _saved(
         self,

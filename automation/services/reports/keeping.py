@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.services.mail import NO_CONTACT
 from customers.actions import Action
 from customers.errors import Refused
-from customers.models import Customer
+from customers.models import Customer, Partner
 from customers.said import gettext as _
 from customers.said import gettext_lazy
 from customers.services import audit
@@ -57,6 +57,7 @@ def add_report(
         return twin
     report = ScheduledReport(key=key)
     _fill(report, facts, actor, now)
+    _lock_reports(report)
     if ScheduledReport.objects.filter(partner=report.partner).count() >= MOST_REPORTS:
         text = _("There are %(count)s scheduled reports already. Remove one of them first.")
         raise Refused(text % {"count": MOST_REPORTS}, code="reports-too-many")
@@ -101,6 +102,7 @@ def change_report(
         )
     _check(fresh, actor)
     _fill(fresh, facts, actor, now)
+    _lock_reports(fresh)
     fresh.version += 1
     fresh.paused_at, fresh.problem = None, ""
     fresh.save()
@@ -187,6 +189,11 @@ def _choose(report: ScheduledReport, facts: ReportFacts) -> None:
     ReportReader.objects.bulk_create(
         ReportReader(report=report, user_id=pk, partner=report.partner) for pk in found
     )
+
+
+def _lock_reports(report: ScheduledReport) -> None:
+    """Let one member of a team after the other add or change a report: none is there twice."""
+    Partner.objects.select_for_update(no_key=True).get(pk=report.partner_id)
 
 
 def _check_twins(report: ScheduledReport, facts: ReportFacts) -> None:

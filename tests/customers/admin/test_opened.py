@@ -1,9 +1,11 @@
 """Pages of the admin that were open while somebody else changed the same row."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -12,10 +14,10 @@ from accounts.services.users import change_user
 from customers.models import Customer, Partner
 from customers.roles import Role
 from customers.services.customers import change_customer
-from licensing.models import Product, Subscription
+from licensing.models import Product, ServicePlan, Subscription
 from licensing.services.subscriptions import change_seats
 from tests.accounts.signin.second_steps import client_of, give_app
-from tests.factories import ProductFactory, SubscriptionFactory
+from tests.factories import ProductFactory, ServicePlanFactory, SubscriptionFactory
 from tests.support.admin import address, errors, typed
 from tests.support.cast import Cast
 
@@ -52,23 +54,6 @@ def test_what_a_page_replaces_unseen_is_told_first(support: Client, cast: Cast) 
     assert (again["name"], again["initial-name"]) == ("Contoso AG", "Contoso Ltd")
     assert support.post(url, again).status_code == 302
     assert Customer.objects.get(pk=cast.contoso.pk).name == "Contoso AG"
-
-
-def test_a_clash_of_the_last_moment_is_found_under_the_lock_and_told_at_the_field(
-    support: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = address(Customer, "change", cast.contoso.pk)
-    opened = typed(support.get(url))
-    real = Customer.objects.select_for_update
-
-    def first_another(*args: Any, **kwargs: Any) -> Any:
-        monkeypatch.undo()
-        Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(Customer.objects, "select_for_update", first_another)
-    page = support.post(url, {**opened, "country": "NO"})
-    assert errors(page) == {"country": [MEANWHILE.format("SE")]}
 
 
 def test_a_users_details_and_roles_stay_where_they_were_left_alone(
@@ -149,6 +134,64 @@ def test_a_product_and_a_group_keep_what_a_colleague_has_chosen(
     assert [MEANWHILE.format(may[1])] == errors(page)["permissions"]
     assert support.post(url, {**opened, "name": "First line"}).status_code == 302
     assert list(Group.objects.get(pk=group.pk).permissions.all()) == may[1:]
+
+
+def test_a_price_that_was_cleared_or_made_free_meanwhile_is_told_and_can_be_replaced(
+    support: Client, cast: Cast
+) -> None:
+    row = SubscriptionFactory.create(customer=cast.contoso, price="9.50", currency="EUR")
+    url = address(Subscription, "change", row.pk)
+    opened = typed(support.get(url))
+    for price, currency, told in ((None, "", "–"), ("0.00", "USD", "0.00")):
+        Subscription.objects.filter(pk=row.pk).update(price=price, currency=currency)
+        page = support.post(url, {**opened, "price": "8"})
+        assert errors(page)["price"] == [MEANWHILE.format(told)]
+        again = typed(page)
+        # The page has by now the currency that the price would be in.
+        assert (again["currency"], again["initial-currency"]) == (currency, currency)
+        assert support.post(url, {**again, "currency": "USD"}).status_code == 302
+        row.refresh_from_db()
+        assert (str(row.price), row.currency) == ("8.00", "USD")
+
+
+def test_names_of_plans_are_not_given_back_with_the_products(support: Client) -> None:
+    plan = ServicePlanFactory.create(code="MAIL", name="Mail")
+    url = address(Product, "change", plan.product_id)
+    opened = typed(support.get(url))
+    ServicePlan.objects.filter(pk=plan.pk).update(name="Exchange")
+    assert support.post(url, {**opened, "name": "Business"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.name, plan.product.name) == ("Exchange", "Business")
+    page = support.post(url, {**opened, "name": "Business", "plans-0-name": "Letters"})
+    [formset] = page.context["inline_admin_formsets"]
+    assert formset.formset.forms[0].errors == {"name": [MEANWHILE.format("Exchange")]}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_clash_of_the_last_moment_is_found_under_the_lock_and_told_at_the_field(
+    support: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = address(Customer, "change", cast.contoso.pk)
+    opened = typed(support.get(url))
+    real = Customer.objects.select_for_update
+
+    def change_first(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.undo()
+        thread = Thread(target=change)
+        thread.start()
+        thread.join()
+        return real(*args, **kwargs)
+
+    def change() -> None:
+        Customer.objects.filter(pk=cast.contoso.pk).update(country="SE")
+        connection.close()
+
+    monkeypatch.setattr(Customer.objects, "select_for_update", change_first)
+    page = support.post(url, {**opened, "country": "NO"})
+    assert errors(page) == {"country": [MEANWHILE.format("Sweden")]}
+    assert support.post(url, typed(page)).status_code == 302
+    assert Customer.objects.get(pk=cast.contoso.pk).country == "NO"
 
 
 def test_a_page_from_before_it_knew_what_it_opened_with_saves_all_of_it(
