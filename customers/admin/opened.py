@@ -77,7 +77,7 @@ class OpenedForm(forms.ModelForm[Any]):
         for bound in left_alone:
             bound.field.disabled = False
             # A page that comes back shows it, too.
-            bound.field.bound_data = _initial  # type: ignore[method-assign]
+            bound.field.bound_data = _initial  # type: ignore[method-assign, assignment]
         for bound in clashing:
             self.add_error(bound.name, clash_text(_in_words(bound)))
         for bound in others:
@@ -125,7 +125,8 @@ def _in_words(bound: BoundField) -> str:
     if isinstance(now, bool):
         return _("Yes") if now else _("No")
     if isinstance(field, forms.ModelChoiceField) and not isinstance(now, list):
-        return str(field.queryset.filter(pk=now).first() or "")
+        rows: Any = field.queryset
+        return str(rows.filter(pk=now).first() or "")
     values = now if isinstance(now, list) else [] if now is None else str(now).splitlines()
     if any(isinstance(value, models.Model) for value in values):
         return ", ".join(map(str, values))

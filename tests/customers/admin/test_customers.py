@@ -7,6 +7,7 @@ from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 from pytest_django.asserts import assertContains
@@ -211,7 +212,9 @@ def test_a_change_after_the_form_was_looked_at_is_found_under_the_lock(
         ("brand_name", "Fab", "Cloud"),
     ):
         row = Partner.objects.get(pk=cast.fabrikam.pk)
-        form = admin.get_form(request, row, change=True)({**opened, field: ours}, instance=row)
+        sent = QueryDict(mutable=True)
+        sent.update({**opened, field: ours})
+        form = admin.get_form(request, row, change=True)(sent, instance=row)
         assert form.is_valid(), form.errors
         values: dict[str, Any] = {field: theirs}
         change_partner(cast.fabrikam, actor=cast.support, **values)
