@@ -53,7 +53,8 @@ class SubscriptionForm(ServiceForm):
                 check_price(values["price"], values["currency"])
             except Refused as refusal:
                 self.add_error(refusal.field, str(refusal))
-            if values["price"] is None:
+            # What was refused is no longer among the values.
+            if values.get("price", "") is None:
                 values["currency"] = ""
         return values
 

@@ -165,3 +165,14 @@ def test_products_and_subscriptions_are_not_deleted(
     assert support.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     act(support, "delete_selected", row, confirmed="yes")
     assert model._default_manager.filter(pk=row.pk).exists()
+
+
+def test_a_price_below_nothing_is_refused_at_its_field(
+    support: Client, teams: Subscription
+) -> None:
+    url = address(Subscription, "change", teams.pk)
+    sent = typed(support.get(url)) | {"price": "-1", "currency": "EUR"}
+    assert errors(support.post(url, sent)).keys() == {"price"}
+    assert errors(support.post(url, {**sent, "price": "1", "currency": ""})).keys() == {"currency"}
+    teams.refresh_from_db()
+    assert teams.price is None
