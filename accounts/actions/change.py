@@ -98,11 +98,11 @@ class FieldChange(BulkChange):
 
 def now_text(count: int, values: Iterable[tuple[str, int]]) -> str:
     """The commonest values of so many users, each with how many have it; the others are counted."""
-    rest = count
+    rest, nothing = count, _("not set")
     texts = []
     for value, number in values:
         rest -= number
-        texts.append(f"{value or _('not set')} ({figure(number)})")
+        texts.append(f"{value or nothing} ({figure(number)})")
     if rest:
         texts.append(_("others (%(count)s)") % {"count": figure(rest)})
     return _("Now: %(values)s.") % {"values": ", ".join(texts)}

@@ -69,14 +69,14 @@ LEAVING = (
 )
 
 
-def _is_forgotten() -> bool:
-    """Whether no other session of the database is in a transaction."""
+def _at_work() -> set[int]:
+    """Return the other sessions of the database that are in a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND state <> 'idle'"
         )
-        return bool(cursor.fetchone() == (0,))
+        return {pid for (pid,) in cursor}
 
 
 @dataclass
@@ -229,6 +229,7 @@ class Year:
             find(self.now)
 
     def work_and_be_killed(self) -> None:
+        others = _at_work()
         connections.close_all()
         child = os.fork()
         if not child:
@@ -240,7 +241,7 @@ class Year:
         os.waitpid(child, 0)
         # What it has locked is passed over until the database has noticed, and after the last day
         # there is no other look.
-        wait_for(_is_forgotten, "The session of the killed one")
+        wait_for(lambda: _at_work() <= others, "The session of the killed one")
         self.killed += 1
 
     def next_day(self) -> None:
