@@ -138,7 +138,7 @@ def test_each_list_and_app_of_the_admin_has_a_name_that_is_translated() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("de", ["Stapelvorgänge", "Kennwortlisten", "Lizenzregeln", "Abonnements", "Kunden"]),
+        ("de", ["Stapelvorgänge", "Kennwortblätter", "Lizenzregeln", "Abonnements", "Kunden"]),
         ("fr", ["Lots", "Feuilles de mots de passe", "Règles de licence", "Abonnements"]),
         ("es", ["Lotes", "Hojas de contraseñas", "Reglas de licencia", "Suscripciones"]),
     ],
