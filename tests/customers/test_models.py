@@ -272,4 +272,4 @@ def test_rows_say_what_they_are(cast: Cast) -> None:
         "contoso.example",
     ]
     assert (str(row), str(item)) == (f"Block sign-in ({row.pk})", f"{row.pk}/{cast.uma.pk}")
-    assert str(AuditEvent(pk=4, action="user.added")) == "4 user.added"
+    assert str(AuditEvent(pk=4, action="user.added")) == "User added (4)"
