@@ -164,7 +164,7 @@ class UserAdmin(ExportAdmin, UserActions):
             request.issued = issued  # type: ignore[attr-defined]
             return issued.user
         if change:
-            changed = form.changed_data
+            changed = form.changed_values()
             is_renamed = "user_name" in changed
             change_user(
                 obj,

@@ -108,7 +108,8 @@ class PartnerForm(OwnerForm):
         if not self.instance.pk:
             return super().clean()
         stands, seen, wanted = self.instance.logo_digest, self.seen_digest(), self.wanted_digest()
-        if stands == seen or wanted in (seen, stands):
+        is_touched = self.cleaned_data.get("logo") or self.cleaned_data.get("remove_logo")
+        if not is_touched or stands in (seen, wanted):
             return super().clean()
         self.tells_of_others = True
         cleaned = super().clean()
@@ -162,7 +163,7 @@ class PartnerAdmin(OwnerAdmin):
             changed["logo_digest"] = ""
         change_partner(obj, actor=actor(request), logo=logo, seen=seen, **changed)
         if "host_names" in form.changed_data:
-            before = seen["host_names"].split()
+            before = seen["host_names"].split() if "host_names" in seen else None
             set_host_names(obj, names.splitlines(), actor=actor(request), seen=before)
         return obj  # type: ignore[no-any-return]
 

@@ -7,6 +7,7 @@ give back nothing that it only showed, and replace nothing that it never saw.
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
@@ -28,8 +29,14 @@ class OpenedInput(forms.HiddenInput):
         return {name: attrs[name] for name in attrs if not name.startswith("aria-")}
 
 
-class OpenedInputs(OpenedInput, forms.MultipleHiddenInput):
-    """The same of a field with several values."""
+class OpenedList(OpenedInput):
+    """The same of a field with several values: thousands of customers are one control."""
+
+    def format_value(self, value: Any) -> str:
+        return ",".join(map(str, value or ()))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [value for value in str(data.get(name) or "").split(",") if value]
 
 
 class OpenedForm(forms.ModelForm[Any]):
@@ -42,6 +49,8 @@ class OpenedForm(forms.ModelForm[Any]):
 
     # Whose values no page comes back with.
     unseen: ClassVar[frozenset[str]] = frozenset()
+    # Fields that are one value: who changes one of them has seen the others.
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # As the browser has sent it.
     data: Any
     # Whether a field says that somebody else has changed it.
@@ -57,18 +66,18 @@ class OpenedForm(forms.ModelForm[Any]):
             field = self.fields[name]
             several = issubclass(field.hidden_widget, forms.MultipleHiddenInput)
             field.show_hidden_initial = True
-            field.hidden_widget = OpenedInputs if several else OpenedInput
+            field.hidden_widget = OpenedList if several else OpenedInput
 
     def full_clean(self) -> None:
         fields = [self[name] for name in self.fields if name in self.opened and self.is_bound]
         fields = [bound for bound in fields if not bound.field.disabled]
         for bound in fields:
-            if bound.field.hidden_widget is OpenedInputs:
-                # None at all is sent as nothing; Django would draw what was typed instead.
-                self._see(bound, self.opened_with(bound))
+            if not _is_comparable(bound, self.opened_with(bound)):
+                self._see(bound, "")
         others = [bound for bound in fields if not _is(bound, self.opened_with(bound))]
-        left_alone = [bound for bound in others if bound.name not in self.changed_data]
-        clashing = [bound for bound in others if bound not in left_alone and not _is(bound)]
+        touched = self.touched()
+        left_alone = [bound for bound in others if bound.name not in touched]
+        clashing = [bound for bound in others if bound.name in touched and not _is(bound)]
         self.tells_of_others = bool(clashing)
         for bound in left_alone:
             # For as long as it is read: the value is the row's.
@@ -82,8 +91,13 @@ class OpenedForm(forms.ModelForm[Any]):
             self.add_error(bound.name, clash_text(_in_words(bound)))
         for bound in others:
             # What the page now shows or tells was seen: the next Save means it.
-            now = bound.field.prepare_value(bound.initial)
-            self._see(bound, now if isinstance(now, list) else [now])
+            self._see(bound, bound.field.prepare_value(bound.initial))
+
+    def touched(self) -> set[str]:
+        """Return the fields in which something was typed, each with those of the same value."""
+        typed = set(self.changed_data)
+        groups = (group for group in self.together if not typed.isdisjoint(group))
+        return typed.union(*groups)
 
     def opened_with(self, bound: BoundField) -> Any:
         """Return what the page had in a field when it was opened, as it was sent."""
@@ -96,19 +110,38 @@ class OpenedForm(forms.ModelForm[Any]):
         return {name: str(self.opened_with(self[name]) or "") for name in names}
 
     def changed_values(self) -> dict[str, Any]:
-        """Return what was typed anew, by field."""
+        """Return what was typed anew, by field: neither what the page had nor what the row has,
+        whatever a script sends as what the page had.
+        """
         values = self.cleaned_data
-        return {name: values[name] for name in self.changed_data if name in values}
+        names = [name for name in self.changed_data if name in values]
+        return {
+            name: values[name] for name in names if name not in self.opened or not _is(self[name])
+        }
 
-    def _see(self, bound: BoundField, values: list[Any]) -> None:
-        """Have the page come back as if it had opened with these."""
-        texts = ["" if value is None else str(value) for value in values]
+    def _see(self, bound: BoundField, value: Any) -> None:
+        """Have the page come back as if it had opened with this."""
+        text = bound.field.hidden_widget().format_value(value)
         self.data = self.data.copy()
-        self.data.setlist(bound.html_initial_name, texts)
+        self.data[bound.html_initial_name] = "" if text is None else text
 
 
 def _initial(_data: Any, initial: Any) -> Any:
     return initial
+
+
+def _is_comparable(bound: BoundField, sent: Any) -> bool:
+    """Return whether it is a value at all: no page sends one that equals nothing, such as NaN."""
+    if isinstance(sent, list):
+        return True
+    try:
+        value = bound.field.to_python(sent)
+        return bool(value == value)  # noqa: PLR0124 - as a signaling NaN can't be compared
+    except ArithmeticError:
+        return False
+    except ValidationError:
+        # Django compares it as a text.
+        return True
 
 
 def _is(bound: BoundField, *sent: Any) -> bool:

@@ -8,10 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..formats import TO_WHOM
-from ..log.history import describe, reason_text, sentence_of
+from ..log.history import reason_text, sentences_of
 from ..log.plans import plan_names
 from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
-from ..said import retold_row
 from .base import ReadOnlyAdmin
 
 
@@ -35,10 +34,16 @@ class BatchItemAdmin(ReadOnlyAdmin):
 
 
 class NamesInline(admin.StackedInline[AuditNames, Any]):
+    """The personal part of an event, for those who may view the names in the log."""
+
     model = AuditNames
-    fields = readonly_fields = ("actor", "target")
+    fields = readonly_fields = ("actor", "target", "personal")
     can_delete = False
     extra = 0
+
+    @admin.display(description=_("changes"))
+    def personal(self, names: AuditNames) -> str:
+        return "\n".join(sentences_of(names.changes)) or self.get_empty_value_display()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -75,8 +80,9 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("changes"))
     def changes_in_words(self, event: AuditEvent) -> str:
-        """Return what the log's page says of it, the names' part as well."""
-        return "\n".join(describe(event, plan_names([event]))) or self.get_empty_value_display()
+        """Return what the log's page says of it, without personal values: the inline has them."""
+        said = sentences_of(event.changes, plan_names([event]))
+        return "\n".join(said) or self.get_empty_value_display()
 
 
 @admin.register(AuditNames)
@@ -92,8 +98,7 @@ class AuditNamesAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("changes"))
     def changes_in_words(self, names: AuditNames) -> str:
-        found = (sentence_of(name, value) for name, value in retold_row(names.changes).items())
-        return "\n".join(filter(None, found)) or self.get_empty_value_display()
+        return "\n".join(sentences_of(names.changes)) or self.get_empty_value_display()
 
     @admin.display(description=_("event ID"), ordering="event_id")
     def number(self, names: AuditNames) -> int:

@@ -58,6 +58,8 @@ class LogoField(forms.FileField):
         try:
             if file.size > LOGO_BYTES:
                 raise too_heavy()
+            # A form that is looked at once more has read it.
+            file.seek(0)
             return read_picture(file.read())
         except Refused as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code) from None
@@ -148,6 +150,12 @@ class BrandingForm(SeenMixin):
         cleaned = super().clean()
         self.removed = removal_notices(self)
         return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """Return the same; a file that was chosen is meant, even if it is what the page had."""
+        logo = self.cleaned_data.get("logo")
+        is_other = logo and logo.digest != self.current["logo_digest"]
+        return super().changes() | ({"logo_digest": logo.digest} if is_other else {})
 
     def say_clash(self, field: str, text: str) -> None:
         if field == "logo_digest":

@@ -229,13 +229,19 @@ def describe(event: AuditEvent, plans: PlanNames = NO_NAMES) -> list[str]:
 
     `plans` are what the codes of its service plans are called, as `plan_names` returns them.
     """
-    changes: Mapping[str, Any] = retold_row({**event.changes, **event.named.changes})
-    if plans:
-        changes = with_plans(changes, lambda key, code: plans.get((key, code), code))
+    changes = {**event.changes, **event.named.changes}
     # What is said of the target already, its product or domain, is no change.
-    found = [
-        sentence_of(name, value) for name, value in changes.items() if value != event.named.target
-    ]
+    return sentences_of(changes, plans, besides=event.named.target)
+
+
+def sentences_of(
+    changes: Mapping[str, Any], plans: PlanNames = NO_NAMES, *, besides: str = ""
+) -> list[str]:
+    """Return a sentence for each of these changes, but for those of the value `besides`."""
+    told: Mapping[str, Any] = retold_row(changes)
+    if plans:
+        told = with_plans(told, lambda key, code: plans.get((key, code), code))
+    found = [sentence_of(name, value) for name, value in told.items() if value != besides]
     return [sentence for sentence in found if sentence]
 
 

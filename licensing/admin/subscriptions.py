@@ -34,6 +34,7 @@ class SubscriptionForm(ServiceForm):
         label=_("Seats bought"),
         validators=[MinValueValidator(1), MaxValueValidator(MAX_SEATS)],
     )
+    together = (("price", "currency"),)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +107,7 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         values = form.cleaned_data
         price = {name: values[name] for name in _PRICE}
         if change:
-            seen, changed = form.initial, form.changed_data
+            seen, changed = form.initial, form.changed_values()
             if "quantity" in changed:
                 seats = seen["quantity"]
                 change_seats(obj, values["quantity"], seen=seats, actor=actor(request))

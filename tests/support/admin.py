@@ -59,6 +59,8 @@ def typed(response: Any) -> Values:
                 found[bound.html_name] = value
             if bound.field.show_hidden_initial:
                 opened = form.opened_with(bound) if form.is_bound else value
+                if isinstance(opened, list | tuple):
+                    opened = ",".join(map(str, opened))
                 if opened is not None and opened is not False:
                     found[bound.html_initial_name] = opened
     return found

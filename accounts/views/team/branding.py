@@ -73,6 +73,9 @@ class BrandingView(TeamMixin):
         if "reset" in request.POST:
             plain = dict.fromkeys(Partner.LOOK_FIELDS, "")
             return self._saved(_("The portal's own name, logo and colors are shown."), plain)
+        return self._sent(request, again=False)
+
+    def _sent(self, request: HttpRequest, *, again: bool) -> HttpResponse:
         form = BrandingForm(request.POST, request.FILES, row=self.partner)
         form.file_is_too_large = bool(request.META.get("portal.file_too_large"))
         if not form.is_valid() or "preview" in request.POST:
@@ -81,13 +84,10 @@ class BrandingView(TeamMixin):
         try:
             answer = self._saved(done, form.changes(), form.picture, form.seen())
         except Refused as refusal:
-            if refusal.code == "changed-meanwhile":
+            if refusal.code == "changed-meanwhile" and not again:
                 # Since the form was checked, a moment ago: it is checked against the new row.
                 self.partner.refresh_from_db()
-                logo: Any = request.FILES.get("logo")
-                if logo:
-                    logo.seek(0)
-                return self.post(request)
+                return self._sent(request, again=True)
             say_at_field(form, refusal)
             return self._shown(form)
         for notice in form.removed:

@@ -199,6 +199,22 @@ def test_of_two_who_replace_the_logo_the_second_is_told(support: Client, cast: C
     ]
 
 
+def test_the_logo_that_the_page_had_can_be_chosen_again(support: Client, cast: Cast) -> None:
+    first = picture(color=(1, 2, 3))
+    change_branding(cast.fabrikam, actor=cast.alice, logo=read_picture(first))
+    url = address(Partner, "change", cast.fabrikam.pk)
+    opened = typed(support.get(url))
+    change_branding(cast.fabrikam, actor=cast.alice, logo=read_picture(picture()))
+
+    def send(**more: Any) -> Any:
+        return support.post(url, {**opened, **more, "logo": SimpleUploadedFile("logo.png", first)})
+
+    assert errors(send()) == {"logo": [str(LOGO_REPLACED)]}
+    stands = Partner.objects.get(pk=cast.fabrikam.pk).logo_digest
+    assert send(seen_logo=stands).status_code == 302
+    assert Partner.objects.get(pk=cast.fabrikam.pk).logo_digest == read_picture(first).digest
+
+
 def test_a_change_after_the_form_was_looked_at_is_found_under_the_lock(
     support: Client, cast: Cast, rf: RequestFactory
 ) -> None:

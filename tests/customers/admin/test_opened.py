@@ -1,5 +1,6 @@
 """Pages of the admin that were open while somebody else changed the same row."""
 
+from decimal import Decimal
 from threading import Thread
 from typing import Any
 
@@ -11,11 +12,12 @@ from django.test import Client
 from accounts.models import User
 from accounts.services.staff import change_group
 from accounts.services.users import change_user
-from customers.models import Customer, Partner
+from customers.actions import Action
+from customers.models import AuditEvent, Customer, Partner
 from customers.roles import Role
 from customers.services.customers import change_customer
 from licensing.models import Product, ServicePlan, Subscription
-from licensing.services.subscriptions import change_seats
+from licensing.services.subscriptions import change_price, change_seats
 from tests.accounts.signin.second_steps import client_of, give_app
 from tests.factories import ProductFactory, ServicePlanFactory, SubscriptionFactory
 from tests.support.admin import address, errors, typed
@@ -81,7 +83,7 @@ def test_roles_that_were_ticked_survive_a_page_that_comes_back_for_another_reaso
     sent = {**typed(support.get(url)), "user_name": "uma@elsewhere.example"}
     page = support.post(url, {**sent, "roles": [Role.LICENSE_ADMIN.value]})
     assert errors(page).keys() == {"user_name"}
-    assert "initial-roles" not in page.content.decode()
+    assert typed(page)["initial-roles"] == ""
     again = typed(page) | {"user_name": cast.uma.user_name}
     assert support.post(url, again).status_code == 302
     assert User.objects.get(pk=cast.uma.pk).roles == (Role.LICENSE_ADMIN,)
@@ -146,12 +148,59 @@ def test_a_price_that_was_cleared_or_made_free_meanwhile_is_told_and_can_be_repl
         Subscription.objects.filter(pk=row.pk).update(price=price, currency=currency)
         page = support.post(url, {**opened, "price": "8"})
         assert errors(page)["price"] == [MEANWHILE.format(told)]
-        again = typed(page)
-        # The page has by now the currency that the price would be in.
-        assert (again["currency"], again["initial-currency"]) == (currency, currency)
-        assert support.post(url, {**again, "currency": "USD"}).status_code == 302
+        assert support.post(url, typed(page)).status_code == 302
         row.refresh_from_db()
-        assert (str(row.price), row.currency) == ("8.00", "USD")
+        assert (str(row.price), row.currency) == ("8.00", "EUR")
+
+
+def test_a_price_and_its_currency_are_one_value(support: Client, cast: Cast) -> None:
+    row = SubscriptionFactory.create(customer=cast.contoso, price="5.00", currency="EUR")
+    url = address(Subscription, "change", row.pk)
+    opened = typed(support.get(url))
+    change_price(row, Decimal("5.00"), "JPY", actor=cast.alice)
+    page = support.post(url, {**opened, "price": "7"})
+    assert errors(page) == {"currency": [MEANWHILE.format("JPY")]}
+    row.refresh_from_db()
+    assert (str(row.price), row.currency) == ("5.00", "JPY")
+    assert support.post(url, typed(page)).status_code == 302
+    row.refresh_from_db()
+    assert (str(row.price), row.currency) == ("7.00", "EUR")
+
+
+def test_what_no_page_opened_with_changes_nothing_and_is_no_error(
+    support: Client, cast: Cast
+) -> None:
+    row = SubscriptionFactory.create(customer=cast.contoso, price="5.00", currency="EUR")
+    url = address(Subscription, "change", row.pk)
+    opened = typed(support.get(url))
+    for odd in ("sNaN", "NaN", "1E+999999", "x", ""):
+        assert support.post(url, {**opened, "initial-price": odd}).status_code < 500
+        row.refresh_from_db()
+        assert (str(row.price), row.currency) == ("5.00", "EUR")
+
+
+def test_roles_as_they_are_are_not_given_again_whatever_the_page_says_it_had(
+    support: Client, cast: Cast
+) -> None:
+    url = address(User, "change", cast.gail.pk)
+    sent = typed(support.get(url)) | {"initial-roles": Role.LICENSE_ADMIN.value}
+    assert support.post(url, {**sent, "office": "12"}).status_code == 302
+    event = AuditEvent.objects.get(action=Action.USER_CHANGED)
+    assert "roles" not in event.changes
+
+
+def test_thousands_of_chosen_customers_are_one_control(support: Client, cast: Cast) -> None:
+    cast.bob.allowed_customers.set([cast.contoso, cast.northwind])
+    url = address(User, "change", cast.bob.pk)
+    page = support.get(url).content.decode()
+    assert page.count('name="initial-allowed_customers"') == 1
+    sent = typed(support.get(url)) | {"display_name": "Robert"}
+    # As the control for numbers sends them.
+    sent["allowed_customers"] = ",".join(map(str, sent["allowed_customers"]))
+    cast.bob.allowed_customers.set([cast.contoso])
+    assert support.post(url, sent).status_code == 302
+    bob = User.objects.get(pk=cast.bob.pk)
+    assert (bob.display_name, list(bob.allowed_customers.all())) == ("Robert", [cast.contoso])
 
 
 def test_names_of_plans_are_not_given_back_with_the_products(support: Client) -> None:
@@ -201,5 +250,9 @@ def test_a_page_from_before_it_knew_what_it_opened_with_saves_all_of_it(
     opened = typed(support.get(url))
     Partner.objects.filter(pk=cast.fabrikam.pk).update(help_note="Weekdays")
     old = {name: opened[name] for name in opened if not name.startswith("initial-")}
-    assert support.post(url, {**old, "help_note": "Daily"}).status_code == 302
+    sent = {**old, "help_note": "Daily", "host_names": "testserver"}
+    page = support.post(url, sent)
+    # What the service says of the name, and no error for want of what the page opened with.
+    assert errors(page).keys() == {"host_names"}
+    assert support.post(url, {**sent, "host_names": ""}).status_code == 302
     assert Partner.objects.get(pk=cast.fabrikam.pk).help_note == "Daily"

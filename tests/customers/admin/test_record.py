@@ -1,6 +1,7 @@
 """The record of what was done, in the admin: found by names, shown as a whole, never written."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from customers.models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
 from customers.said import gettext
 from customers.services import audit, batches
 from customers.services.sealing import seal_events
+from tests.factories import SupportFactory
 from tests.support.admin import address
 from tests.support.cast import Cast
 
@@ -115,3 +117,17 @@ def test_nothing_of_the_record_is_written_here(
         url = address(model, page, row.pk)
         assert support.post(url, {"post": "yes", "reason": "x"}).status_code == 403
     assert model._default_manager.get() == row
+
+
+def test_personal_values_are_for_those_who_may_view_the_names(
+    client: Client, support: Client, event: AuditEvent
+) -> None:
+    url = address(AuditEvent, "change", event.pk)
+    page = support.get(url).content.decode()
+    assert page.count("Bergen") == 1
+    viewer = SupportFactory.create(is_superuser=False)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_auditevent"))
+    client.force_login(viewer)
+    page = client.get(url).content.decode()
+    assert ("Sessions" in page, "Bergen" in page, "Oslo" in page) == (True, False, False)
+    assert client.get(address(AuditNames, "change", event.pk)).status_code == 403

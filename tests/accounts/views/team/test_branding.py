@@ -219,3 +219,19 @@ def test_a_change_of_the_last_moment_is_told_too_and_the_file_is_kept(
     alice.post(PAGE, again | {"kept_logo": response.context["kept_logo"], "remove_logo": ""})
     assert logo_of(cast) == read_picture(picture()).digest
     assert cast.fabrikam.help_phone == PHONE
+
+
+def test_the_logo_that_the_page_had_replaces_a_colleagues_after_a_second_save(
+    alice: Client, cast: Cast
+) -> None:
+    first = picture(color=(1, 2, 3))
+    change_branding(cast.fabrikam, actor=cast.alice, logo=read_picture(first))
+    opened = sent(alice)
+    change_branding(cast.fabrikam, actor=cast.alice, logo=read_picture(picture()))
+    file = SimpleUploadedFile("logo.png", first, "image/png")
+    response = alice.post(PAGE, opened | {"logo": file})
+    form = response.context["form"]
+    assert "Someone else changed the logo while you were editing" in str(form.errors["logo"])
+    again = {name: str(form[name].value() or "") for name in form.fields if name != "logo"}
+    alice.post(PAGE, again | {"kept_logo": response.context["kept_logo"], "remove_logo": ""})
+    assert logo_of(cast) == read_picture(first).digest
