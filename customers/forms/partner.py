@@ -154,8 +154,10 @@ class BrandingForm(SeenMixin):
     def changes(self) -> dict[str, Any]:
         """Return the same; a file that was chosen is meant, even if it is what the page had."""
         logo = self.cleaned_data.get("logo")
-        is_other = logo and logo.digest != self.current["logo_digest"]
-        return super().changes() | ({"logo_digest": logo.digest} if is_other else {})
+        changes = super().changes()
+        if logo and logo.digest != self.current["logo_digest"]:
+            changes["logo_digest"] = logo.digest
+        return changes
 
     def say_clash(self, field: str, text: str) -> None:
         if field == "logo_digest":
