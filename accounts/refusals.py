@@ -36,6 +36,7 @@ REFUSALS: Declared = {
         "temporary-password-expired": "The time of the temporary password is over.",
     },
     Status.GONE: {
+        "group-gone": "The group was removed.",
         "place-unknown": "The password sheet has no such place.",
         "repair-over": "The repair of the upload is over; the upload is still open.",
         "row-gone": "The row of the upload no longer exists.",

@@ -35,8 +35,14 @@ def says(kind: NoticeKind) -> Callable[[Words], Words]:
 
 
 def sentence(notice: Notice) -> str:
-    """Return what the notice says, with the customer's name before it."""
-    text = _WORDS[NoticeKind(notice.kind)](notice)
+    """Return what the notice says, with the customer's name before it.
+
+    Of facts that another version has written it says the kind.
+    """
+    try:
+        text = _WORDS[NoticeKind(notice.kind)](notice)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        text = str(notice.get_kind_display())
     if notice.customer is None:
         return text
     return _("%(customer)s: %(text)s") % {"customer": notice.customer.name, "text": text}

@@ -88,11 +88,18 @@ def users_already_so(count: int) -> str:
     return text % {"count": figure(count)}
 
 
-def clash_text(value: str) -> str:
-    """Return the sentence at a field that someone else has changed to this meanwhile."""
+def clash_text(value: str, *, is_merged: bool = False) -> str:
+    """Return the sentence at a field that someone else has changed to this meanwhile; `is_merged`
+    where the field shows the changes of both.
+    """
     text = _(
         "Someone else changed this to “%(value)s” while you were editing. Save again to replace it."
     )
+    if is_merged:
+        text = _(
+            "Someone else changed this to “%(value)s” while you were editing. Both changes are"
+            " shown here. Save again to keep them."
+        )
     return text % {"value": value or "–"}
 
 

@@ -69,6 +69,11 @@ class RulesBroken(Refused):
         super().__init__(joined(sentences), code="license-rules")
 
 
+def product_changed() -> Refused:
+    text = _("Someone else changed this product while you were editing.")
+    return Refused(text, code="product-changed")
+
+
 def product_gone(name: str) -> Refused:
     text = _("%(product)s has since been deleted.")
     return Refused(text % {"product": name}, code="product-gone")

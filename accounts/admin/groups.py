@@ -51,8 +51,10 @@ class GroupAdmin(ProofAdmin):
         return group is None or group.name not in Role.values
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Group:
-        group = Group.objects.get(pk=obj.pk) if change else Group()
-        return change_group(group, actor=actor(request), **form.cleaned_data)
+        # Whose name is the old one still, for the log and to compare.
+        group = Group(pk=obj.pk, name=form.initial.get("name", "")) if change else Group()
+        seen = form.initial if change else None
+        return change_group(group, actor=actor(request), seen=seen, **form.cleaned_data)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         remove_group(obj, actor=actor(request))

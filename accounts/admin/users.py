@@ -157,7 +157,7 @@ class UserAdmin(ExportAdmin, UserActions):
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> User:
         by, is_staff = actor(request), Kind.of(obj) != Kind.USER
         if is_staff and change:
-            change_staff(obj, form.details(), actor=by)
+            change_staff(obj, form.details(), actor=by, seen=form.read_values())
             return obj  # type: ignore[no-any-return]
         if is_staff:
             issued = add_staff(form.details(), partner=obj.partner, actor=by)
@@ -174,6 +174,7 @@ class UserAdmin(ExportAdmin, UserActions):
                 local_part=form.local_part if is_renamed else None,
                 domain=form.domain if is_renamed else None,
                 roles=form.chosen_roles() if "roles" in changed else None,
+                seen=form.read_values(changed),
             )
             return obj  # type: ignore[no-any-return]
         values = form.values()

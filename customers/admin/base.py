@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # More at a time is the portal's work, with progress and Undo.
 ACTION_LIMIT = 1_000
 # The codes of what somebody else has changed since.
-CLASHES = frozenset({"changed-meanwhile", "seats-changed", "price-changed"})
+CLASHES = frozenset({"changed-meanwhile", "seats-changed", "price-changed", "product-changed"})
 _NUMBER = re.compile(r"\d+")
 # The database refuses a pattern that is none, a range takes two values, and Python has no year 0:
 # no filter sends any of them.
@@ -197,8 +197,15 @@ class ServiceAdmin(KnownRowsAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:
             # Rolled back. Once more: the same form now says why, with what was typed.
-            request.refused = refused  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            last = refused
+        if last.code in CLASHES:
+            # Since the form was checked, a moment ago: it is checked against the new row.
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except Refused as refused:
+                last = refused
+        request.refused = last  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ Its fields show all of a row, which partners and colleagues change at the same t
 give back nothing that it only showed, and replace nothing that it never saw.
 """
 
+from collections.abc import Container
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from django.db import models
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from ..formats import clash_text
+from ..formats import TOLD, clash_text, names_and_more
 from ..services.seen import same
 
 
@@ -43,8 +44,8 @@ class OpenedForm(forms.ModelForm[Any]):
     """A form whose page comes back with what it opened with, where it is of a row that there is.
 
     What somebody else has changed since stays where this page has left it alone, and is told
-    where it has not: a second Save means it. A page without any `initial-` is from before an
-    upgrade, and saves all that it sends.
+    where it has not: a second Save means it. A list comes back with the changes of both. A page
+    without any `initial-` is from before an upgrade, and saves all that it sends.
     """
 
     # Whose values no page comes back with.
@@ -88,7 +89,8 @@ class OpenedForm(forms.ModelForm[Any]):
             # A page that comes back shows it, too.
             bound.field.bound_data = _initial  # type: ignore[method-assign, assignment]
         for bound in clashing:
-            self.add_error(bound.name, clash_text(_in_words(bound)))
+            is_merged = self.merge(bound)
+            self.add_error(bound.name, clash_text(_in_words(bound), is_merged=is_merged))
         for bound in others:
             # What the page now shows or tells was seen: the next Save means it.
             self._see(bound, bound.field.prepare_value(bound.initial))
@@ -118,6 +120,33 @@ class OpenedForm(forms.ModelForm[Any]):
         return {
             name: values[name] for name in names if name not in self.opened or not _is(self[name])
         }
+
+    def read_values(self, names: Container[str] | None = None) -> dict[str, str]:
+        """Return what the row had when the form was checked, by field, to be compared under its
+        lock; rows by their ids.
+        """
+        read = {name: self.initial[name] for name in self.fields if names is None or name in names}
+        return {
+            name: "|".join(sorted(str(getattr(one, "pk", one)) for one in value))
+            if isinstance(value, list)
+            else str(value)
+            for name, value in read.items()
+        }
+
+    def merge(self, bound: BoundField) -> bool:
+        """Have a list come back with what both have added, without what either has removed; return
+        whether it is a list.
+        """
+        opened, mine = self.opened_with(bound), bound.data
+        if not isinstance(opened, list):
+            return False
+        now = list(map(str, bound.field.prepare_value(bound.initial)))
+        kept = [value for value in now if value in mine or value not in opened]
+        both = kept + [value for value in mine if value not in opened and value not in now]
+        self.data = self.data.copy()
+        is_text = isinstance(bound.field.widget, forms.TextInput)
+        self.data.setlist(bound.html_name, [",".join(both)] if is_text else both)
+        return True
 
     def _see(self, bound: BoundField, value: Any) -> None:
         """Have the page come back as if it had opened with this."""
@@ -161,7 +190,8 @@ def _in_words(bound: BoundField) -> str:
         rows: Any = field.queryset
         return str(rows.filter(pk=now).first() or "")
     values = now if isinstance(now, list) else [] if now is None else str(now).splitlines()
-    if any(isinstance(value, models.Model) for value in values):
-        return ", ".join(map(str, values))
-    names = {str(key): str(name) for key, name in getattr(field, "choices", ())}
-    return ", ".join(names.get(str(value), str(value)) for value in values)
+    if not any(isinstance(value, models.Model) for value in values):
+        names = {str(key): str(name) for key, name in getattr(field, "choices", ())}
+        values = [names.get(str(value), value) for value in values]
+    told, more = ", ".join(map(str, values[:TOLD])), len(values) - TOLD
+    return names_and_more(told, more) if more > 0 else told

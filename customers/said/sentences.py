@@ -206,7 +206,7 @@ def retold(text: str, words: Any) -> str:
         if words.get("sum") not in {None, _sum(text)}:
             return text
         return _say(words, translation.get_language())
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return text
 
 

@@ -27,7 +27,8 @@ class ProductForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["blocked_countries"] = ", ".join(self.instance.blocked_countries)
+        self.opened_countries = list(self.instance.blocked_countries)
+        self.initial["blocked_countries"] = ", ".join(self.opened_countries)
 
     def clean_blocked_countries(self) -> list[str]:
         typed = self.cleaned_data["blocked_countries"].upper().split(",")
@@ -109,7 +110,19 @@ class ProductAdmin(ServiceAdmin):
             plans={row["code"]: row["name"] for row in plans},
         )
         if change:
-            change_product(form.instance, facts, actor=actor(request))
+            seen = Facts(
+                name=form.initial["name"],
+                is_offered=form.initial["is_offered"],
+                blocked_countries=form.opened_countries,
+                requires=form.initial["requires"],
+                conflicts=form.initial["conflicts"],
+                plans={
+                    row.cleaned_data["code"]: row.initial.get("name", "")
+                    for row in rows
+                    if row.cleaned_data.get("code")
+                },
+            )
+            change_product(form.instance, facts, actor=actor(request), seen=seen)
         else:
             product = add_product(
                 values["sku"], facts, actor=actor(request), partner=values["partner"]

@@ -26,7 +26,7 @@ from customers.services import audit
 from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
-from ..errors import product_gone, services_gone, without_services
+from ..errors import product_changed, product_gone, services_gone, without_services
 from ..models import PRODUCT_NAME_LENGTH, SKU_LENGTH, LicenseAssignment, Product, ServicePlan
 from .products import (
     changed,
@@ -157,10 +157,7 @@ def change_own_product(
     """
     fresh = _take(product, actor=actor)
     if seen and seen != version_of(fresh):
-        raise Refused(
-            _("Someone else changed this product while you were editing."),
-            code="product-changed",
-        )
+        raise product_changed()
     _check(facts)
     before = known(fresh)
     fresh.name = facts.name.strip()

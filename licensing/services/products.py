@@ -24,7 +24,7 @@ from customers.services import audit
 from customers.services.permission import check_support
 from customers.services.transactions import transactional
 
-from ..errors import product_gone, sku_taken
+from ..errors import product_changed, product_gone, sku_taken
 from ..models import Product, ServicePlan
 
 if TYPE_CHECKING:
@@ -41,6 +41,22 @@ class Facts:
     requires: Collection[Product]
     conflicts: Collection[Product]
     plans: Mapping[str, str]
+
+    def are_in(self, stands: Mapping[str, Any]) -> bool:
+        """Return whether a product that is `known` by this still has these facts; a plan without a
+        name is none.
+        """
+        own = {
+            "name": self.name,
+            "is_offered": self.is_offered,
+            "blocked_countries": sorted(self.blocked_countries),
+            "requires": sorted(item.sku for item in self.requires),
+            "conflicts": sorted(item.sku for item in self.conflicts),
+        }
+        sorted_ones = {**stands, "blocked_countries": sorted(stands["blocked_countries"])}
+        return all(sorted_ones[name] == value for name, value in own.items()) and all(
+            stands["plans"].get(code, "") == name for code, name in self.plans.items()
+        )
 
 
 @transactional
@@ -63,11 +79,18 @@ def add_product(
 
 
 @transactional
-def change_product(product: Product, facts: Facts, *, actor: "User") -> dict[str, list[Any]]:
-    """Change a product; return what changed, as [before, after] by field."""
+def change_product(
+    product: Product, facts: Facts, *, actor: "User", seen: Facts | None = None
+) -> dict[str, list[Any]]:
+    """Change a product; return what changed, as [before, after] by field.
+
+    `seen` are the facts that the change was based on: Refused when one is no longer so.
+    """
     check_support(actor)
     lock_own([product, *facts.requires, *facts.conflicts])
     fresh = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    if seen is not None and not seen.are_in(known(fresh)):
+        raise product_changed()
     changes = _write(fresh, facts)
     if changes:
         entry = audit.Entry(Action.PRODUCT_CHANGED, fresh, changes)

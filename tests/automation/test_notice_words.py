@@ -123,3 +123,14 @@ def test_a_notice_says_what_is_so(
 
 def test_no_kind_is_left_without_a_sentence() -> None:
     assert {kind for kind, _facts, _text in FACTS} == set(NoticeKind)
+
+
+@pytest.mark.parametrize("facts", [{}, [], None, *({name: "x"} for name in ("users", "action"))])
+@pytest.mark.parametrize("kind", [*NoticeKind, "of a later version"])
+def test_a_notice_with_facts_of_another_version_says_its_kind(
+    cast: Cast, kind: str, facts: object
+) -> None:
+    notice = Notice(user=cast.alice, kind=kind, facts=facts)
+    said = sentence(notice)
+    if kind != NoticeKind.REQUEST or said != "A user asks for a license of x.":
+        assert said == notice.get_kind_display()

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Manager
+
 from customers.errors import Refused
 from customers.formats import NO_CHANGE_NEEDED
 from customers.models import Batch, BatchKind, Customer, Domain, Outcome
@@ -50,10 +52,15 @@ class ChangedMeanwhile(Refused):
 
 
 def seen_value(user: User, name: str) -> str:
-    """Return a field, or the roles, as a page can carry it to tell later whether it is still so."""
+    """Return a field, or the roles, as a page can carry it to tell later whether it is still so:
+    rows by their ids.
+    """
     if name == "roles":
         return "|".join(sorted(user.roles))
-    return str(getattr(user, name))
+    value = getattr(user, name)
+    if isinstance(value, Manager):
+        return "|".join(sorted(str(pk) for pk in value.values_list("pk", flat=True)))
+    return str(value)
 
 
 @transactional

@@ -1,6 +1,9 @@
 """Pages of the admin that were open while somebody else changed the same row."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from html import unescape
 from threading import Thread
 from typing import Any
 
@@ -19,11 +22,21 @@ from customers.services.customers import change_customer
 from licensing.models import Product, ServicePlan, Subscription
 from licensing.services.subscriptions import change_price, change_seats
 from tests.accounts.signin.second_steps import client_of, give_app
-from tests.factories import ProductFactory, ServicePlanFactory, SubscriptionFactory
+from tests.factories import (
+    CustomerFactory,
+    ProductFactory,
+    ServicePlanFactory,
+    SubscriptionFactory,
+    SupportFactory,
+)
 from tests.support.admin import address, errors, typed
 from tests.support.cast import Cast
 
 MEANWHILE = "Someone else changed this to “{}” while you were editing. Save again to replace it."
+
+BOTH = MEANWHILE.replace(
+    "Save again to replace it", "Both changes are shown here. Save again to keep them"
+)
 
 
 @pytest.fixture
@@ -89,16 +102,23 @@ def test_roles_that_were_ticked_survive_a_page_that_comes_back_for_another_reaso
     assert User.objects.get(pk=cast.uma.pk).roles == (Role.LICENSE_ADMIN,)
 
 
-def test_roles_that_two_have_given_are_told_by_their_names(support: Client, cast: Cast) -> None:
+def test_of_roles_that_two_have_changed_the_page_shows_what_both_meant(
+    support: Client, cast: Cast
+) -> None:
+    first, given = (Role.BILLING_ADMIN, Role.SERVICE_ADMIN), (Role.LICENSE_ADMIN, Role.USER_ADMIN)
+    of_uma: Any = {"customer": cast.contoso, "actor": cast.alice, "fields": {}}
+    change_user(cast.uma, **of_uma, roles=first)
     url = address(User, "change", cast.uma.pk)
     opened = typed(support.get(url))
-    given = (Role.LICENSE_ADMIN, Role.USER_ADMIN)
-    change_user(cast.uma, customer=cast.contoso, actor=cast.alice, fields={}, roles=given)
-    page = support.post(url, {**opened, "roles": [Role.PASSWORD_ADMIN.value]})
+    change_user(cast.uma, **of_uma, roles=(first[1], *given))
+    page = support.post(url, {**opened, "roles": [first[0].value, Role.PASSWORD_ADMIN.value]})
     (told,) = errors(page)["roles"]
-    assert all(str(role.label) in told for role in given)
+    assert told.endswith("Both changes are shown here. Save again to keep them.")
+    assert all(str(role.label) in told for role in (first[1], *given))
+    assert {*typed(page)["roles"]} == {*given, Role.PASSWORD_ADMIN}
+    assert {*User.objects.get(pk=cast.uma.pk).roles} == {first[1], *given}
     assert support.post(url, typed(page)).status_code == 302
-    assert User.objects.get(pk=cast.uma.pk).roles == (Role.PASSWORD_ADMIN,)
+    assert {*User.objects.get(pk=cast.uma.pk).roles} == {*given, Role.PASSWORD_ADMIN}
 
 
 def test_seats_that_the_partner_has_bought_are_not_given_back_with_a_price(
@@ -133,7 +153,9 @@ def test_a_product_and_a_group_keep_what_a_colleague_has_chosen(
     opened = typed(support.get(url))
     group.permissions.set(may[1:])
     page = support.post(url, {**opened, "permissions": [row.pk for row in may]})
-    assert [MEANWHILE.format(may[1])] == errors(page)["permissions"]
+    assert errors(page)["permissions"] == [BOTH.format(may[1])]
+    # What one has taken away does not come back with what the other has left alone.
+    assert typed(page)["permissions"] == [str(may[1].pk)]
     assert support.post(url, {**opened, "name": "First line"}).status_code == 302
     assert list(Group.objects.get(pk=group.pk).permissions.all()) == may[1:]
 
@@ -203,6 +225,24 @@ def test_thousands_of_chosen_customers_are_one_control(support: Client, cast: Ca
     assert (bob.display_name, list(bob.allowed_customers.all())) == ("Robert", [cast.contoso])
 
 
+def test_customers_that_two_have_opened_come_back_both_and_a_few_are_named(
+    support: Client, cast: Cast
+) -> None:
+    url = address(User, "change", cast.bob.pk)
+    opened = typed(support.get(url))
+    many = CustomerFactory.create_batch(12, partner=cast.fabrikam)
+    cast.bob.allowed_customers.set(many)
+    page = support.post(url, {**opened, "allowed_customers": str(cast.contoso.pk)})
+    (told,) = errors(page)["allowed_customers"]
+    assert sum(customer.name in told for customer in many) == 10
+    assert "and 2 more" in told
+    again = typed(page)
+    assert len(again["allowed_customers"]) == 13
+    again["allowed_customers"] = ",".join(again["allowed_customers"])
+    assert support.post(url, again).status_code == 302
+    assert {*User.objects.get(pk=cast.bob.pk).allowed_customers.all()} == {*many, cast.contoso}
+
+
 def test_names_of_plans_are_not_given_back_with_the_products(support: Client) -> None:
     plan = ServicePlanFactory.create(code="MAIL", name="Mail")
     url = address(Product, "change", plan.product_id)
@@ -241,6 +281,57 @@ def test_a_clash_of_the_last_moment_is_found_under_the_lock_and_told_at_the_fiel
     assert errors(page) == {"country": [MEANWHILE.format("Sweden")]}
     assert support.post(url, typed(page)).status_code == 302
     assert Customer.objects.get(pk=cast.contoso.pk).country == "NO"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["staff", "support", "user", "group", "product", "plan"])
+def test_what_came_between_the_form_and_the_lock_is_neither_lost_nor_replaced_unseen(
+    support: Client, cast: Cast, kind: str
+) -> None:
+    rows: dict[str, tuple[Any, dict[str, Any]]] = {
+        "staff": (cast.bob, {"last_name": "Between"}),
+        "support": (SupportFactory.create(), {"last_name": "Between"}),
+        "user": (cast.uma, {"last_name": "Between"}),
+        "group": (Group.objects.create(name="Desk"), {}),
+        "product": (ProductFactory.create(plans=["MAIL"]), {"is_offered": False}),
+        "plan": (ServicePlanFactory.create(code="MAIL"), {}),
+    }
+    row, between = rows[kind]
+    page = row.product if kind == "plan" else row
+    url = address(type(page), "change", page.pk)
+    field = "name" if hasattr(row, "name") else "first_name"
+    sent = "plans-0-name" if kind == "plan" else field
+    with saved_before_the_lock(row, **between):
+        assert support.post(url, {**typed(support.get(url)), sent: "Mine"}).status_code == 302
+    row.refresh_from_db()
+    assert {name: getattr(row, name) for name in (field, *between)} == {field: "Mine", **between}
+    with saved_before_the_lock(row, **{field: "Theirs"}):
+        answer = support.post(url, {**typed(support.get(url)), sent: "Mine as well"})
+    row.refresh_from_db()
+    assert (answer.status_code, getattr(row, field)) == (200, "Theirs")
+    assert MEANWHILE.format("Theirs") in unescape(answer.content.decode())
+
+
+@contextmanager
+def saved_before_the_lock(row: Any, **values: Any) -> Iterator[None]:
+    """Have somebody else save this when the page is about to take its first lock."""
+
+    def save() -> None:
+        type(row).objects.filter(pk=row.pk).update(**values)
+        connection.close()
+
+    def watch(execute: Any, sql: str, *args: Any) -> Any:
+        if values and "FOR NO KEY UPDATE" in sql and not threads:
+            threads.append(Thread(target=save))
+            threads[0].start()
+            threads[0].join()
+        return execute(sql, *args)
+
+    threads: list[Thread] = []
+    with connection.execute_wrapper(watch):
+        yield
+    assert len(threads) == bool(values)
 
 
 def test_a_page_from_before_it_knew_what_it_opened_with_saves_all_of_it(

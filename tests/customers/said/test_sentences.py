@@ -144,6 +144,9 @@ def test_it_is_a_text_like_any_other() -> None:
         {"moment": "now"},
         {"figure": "many"},
         {"figure": None},
+        # As Python reads a number that JSON writes so: 1e400.
+        {"figure": float("inf")},
+        {"moment": "0001-01-01T00:00:00+14:00"},
         {"unknown": 1},
     ],
 )

@@ -1,5 +1,6 @@
 """The catalog changes through support staff alone; plans are added and renamed, and stay."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,6 +124,29 @@ def test_what_a_colleague_changed_meanwhile_is_the_value_before(cast: Cast) -> N
     Product.objects.filter(pk=product.pk).update(name="Office Plus")
     changed = change_product(product, facts(), actor=cast.support)
     assert changed == {"name": ["Office Plus", "Office"]}
+
+
+def test_a_product_is_changed_only_from_what_was_seen(cast: Cast) -> None:
+    one = ProductFactory.create(sku="ONE")
+    product = add(cast, requires=[one], plans={"MAIL": "Mail"}, blocked_countries=["KP", "CU"])
+    seen = facts(requires=[one], plans={"MAIL": "Mail"}, blocked_countries=["CU", "KP"])
+    others: list[dict[str, Any]] = [
+        {"name": "Office Plus"},
+        {"is_offered": False},
+        {"blocked_countries": ["CU"]},
+        {"requires": []},
+        {"conflicts": [one]},
+        {"plans": {"MAIL": "Post"}},
+        {"plans": {"FILES": "Files"}},
+    ]
+    for other in others:
+        with pytest.raises(Refused) as caught:
+            change_product(product, facts("Mine"), actor=cast.support, seen=replace(seen, **other))
+        assert caught.value.code == "product-changed"
+    # A plan that is new here was not there to be seen.
+    new = replace(seen, plans={"FILES": ""})
+    mine = replace(seen, name="Mine", plans={"FILES": "Files"})
+    assert change_product(product, mine, actor=cast.support, seen=new).keys() == {"name", "plans"}
 
 
 def test_nobody_but_support_staff_changes_the_catalog(cast: Cast) -> None:

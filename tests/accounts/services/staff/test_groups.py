@@ -1,5 +1,7 @@
 """Groups of support staff: by superusers alone, and never a role of the portal."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 
@@ -87,3 +89,28 @@ def test_a_user_who_is_no_superuser_changes_no_group(cast: Cast) -> None:
             assert caught.value.code == "superusers-only"
     group.refresh_from_db()
     assert group.name == "Readers"
+
+
+def test_a_group_as_it_is_is_no_event_and_one_that_is_gone_does_not_come_back(cast: Cast) -> None:
+    group = add(cast, "Readers", "view_user")
+    stale = Group.objects.get(pk=group.pk)
+    same: dict[str, Any] = {"name": "Readers", "permissions": permissions("view_user")}
+    change_group(group, **same, actor=cast.support)
+    assert len(changes()) == 1
+    remove_group(group, actor=cast.support)
+    with pytest.raises(Refused) as caught:
+        change_group(stale, **same, actor=cast.support)
+    assert (caught.value.code, str(caught.value)) == ("group-gone", "Readers was removed.")
+    assert not Group.objects.filter(name="Readers").exists()
+
+
+def test_a_group_is_changed_only_from_what_was_seen(cast: Cast) -> None:
+    group = add(cast, "Readers", "view_user")
+    mine: dict[str, Any] = {"name": "Desk", "permissions": permissions("view_customer")}
+    seen = {"name": "Readers", "permissions": permissions("view_user")}
+    others = ({"name": "Desk"}, {"permissions": permissions("view_customer", "view_user")})
+    for other in others:
+        with pytest.raises(Refused) as caught:
+            change_group(group, **mine, actor=cast.support, seen={**seen, **other})
+        assert (caught.value.code, caught.value.field) == ("changed-meanwhile", *other)
+    assert change_group(group, **mine, actor=cast.support, seen=seen).name == "Desk"
