@@ -48,6 +48,11 @@ def roles_named(names: str | None) -> tuple[Role, ...]:
     return tuple(role for role in Role if role.value in known)
 
 
+def group_name(name: str) -> str:
+    """Return what a group is called in the viewer's language, where it is a role."""
+    return str(Role(name).label) if name in Role.values else name
+
+
 def is_grave_change(before: Iterable[str], after: Iterable[str]) -> bool:
     """Return whether a change makes a customer's user Global administrator, or takes a role away.
 

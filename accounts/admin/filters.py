@@ -5,8 +5,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from customers.roles import group_name
+
 from ..models.expressions import password_expired
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
+from ..sorting import sort_key
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -29,6 +32,15 @@ class KindFilter(admin.SimpleListFilter):
             "support": Q(customer=None, partner=None),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class GroupFilter(admin.RelatedFieldListFilter):
+    """Groups by what the viewer calls them, in that order."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        choices = super().field_choices(field, request, model_admin)
+        named = [(pk, group_name(str(name))) for pk, name in choices]
+        return sorted(named, key=lambda choice: sort_key(choice[1], ""))
 
 
 class SignInFilter(admin.SimpleListFilter):

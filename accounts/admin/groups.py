@@ -7,9 +7,10 @@ from django.contrib.auth import admin as _auth_admin  # noqa: F401
 from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import actor, chosen
-from customers.roles import Role
+from customers.roles import Role, group_name
 
 from ..services.staff import change_group, remove_group
 from .reauthentication import ProofAdmin
@@ -23,11 +24,21 @@ admin.site.unregister([allauth_admin.EmailAddress, Group])
 class GroupAdmin(ProofAdmin):
     """Groups of support staff. The portal's own roles are groups too, and stay as they are."""
 
-    list_display = ("name",)
+    list_display = ("called",)
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "permissions")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
+
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, group: Group) -> str:
+        return self.name_of(group)
+
+    def name_of(self, row: Group) -> str:
+        return group_name(row.name)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields: of a role its name alone, since what it may do is no permission."""
+        return ("name", "permissions") if self._is_free(obj) else ("called",)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # Each permission is shown with its model: without the join a query each.

@@ -44,7 +44,8 @@ class LogEntryAdmin(ReadOnlyAdmin):
     """Django's own log of the admin: names of rows and fields, no values."""
 
     list_display = ("action_time", "user", "content_type", "object_repr", "action_flag")
-    list_filter = ("action_flag", "content_type")
+    # Of all kinds of rows most are in no list here, nor have a name for readers.
+    list_filter = ("action_flag", ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "user__user_name")
     hidden = ("change_message",)

@@ -23,7 +23,7 @@ from ..services.users import NewUser, add_users, change_user, delete_users
 from ..signin.proving import Act, is_grave
 from ..views.user_rows import COMPOUND
 from .actions import UserActions
-from .filters import KindFilter, SignInFilter
+from .filters import GroupFilter, KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
 from .sheets import passwords_page
 
@@ -35,7 +35,7 @@ class UserAdmin(ExportAdmin, UserActions):
     resource_classes = (UserResource,)
     list_display = ("display_name", "user_name", "belongs_to", "permissions", "sign_in", "added_at")
     list_display_links = ("display_name", "user_name")
-    list_filter = (KindFilter, SignInFilter, "groups", "added_at")
+    list_filter = (KindFilter, SignInFilter, ("groups", GroupFilter), "added_at")
     search_fields = ("display_name", "user_name")
     search_help_text = _("Display name, user name, first and last name")
     ordering = ("-id",)

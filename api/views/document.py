@@ -1,5 +1,6 @@
 """The page of the API: what there is to call, made of the document that scripts read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,11 @@ class Call:
     sent: list[Field] = field(default_factory=list)
     told: list[Field] = field(default_factory=list)
     status: int = 200
+
+    @property
+    def parts(self) -> list[str]:
+        """The path, cut where a narrow screen may break it: after its slashes."""
+        return re.findall(r"/?[^/]+/?", self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.constants import LOOKUP_SEP
@@ -71,6 +72,15 @@ def is_askable(value: str) -> bool:
     )
 
 
+class KnownRows(ChangeList):
+    """A list that offers to show all of its rows only where a search or a filter hides some."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.get_filters_params():
+            self.full_result_count = self.result_count
+
+
 class KnownRowsAdmin(admin.ModelAdmin[Any]):
     """An admin whose lists answer for the columns that they show, and for rows that exist.
 
@@ -108,6 +118,26 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
         except (KeyError, ValidationError):
             return False
         return isinstance(moment, datetime) and timezone.is_naive(moment)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return KnownRows
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Head the page by what the row is called: a form that was refused has changed the object
+        that it was made of.
+        """
+        row = context.get("original")
+        if row is not None:
+            if context["errors"]:
+                row = self.get_queryset(request).filter(pk=row.pk).first() or row
+            context |= {"original": row, "subtitle": self.name_of(row)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def name_of(self, row: Any) -> str:
+        """Return what a row is called in the viewer's language."""
+        return str(row)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

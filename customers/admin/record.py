@@ -1,5 +1,6 @@
 """The record of what was done: to be read, never to be written here."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -54,7 +55,7 @@ class NamesInline(admin.StackedInline[AuditNames, Any]):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "action", "who", "to_whom", "customer", "partner", "batch_id")
+    list_display = ("happened", "action", "who", "to_whom", "customer", "partner", "batch_id")
     list_filter = ("action", "partner", "at")
     list_select_related = ("names", "customer", "partner")
     search_fields = ("names__actor", "names__target", "reason")
@@ -69,6 +70,13 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reason"))
     def told_reason(self, event: AuditEvent) -> str:
         return reason_text(event) or self.get_empty_value_display()
+
+    @admin.display(description=AuditEvent._meta.get_field("at").verbose_name, ordering="id")
+    def happened(self, event: AuditEvent) -> datetime:
+        """Return the moment. Events are numbered as they happen, and only numbers have an index
+        of their own: so the heading shows, too, that the newest stands first.
+        """
+        return event.at
 
     @admin.display(description=_("who"))
     def who(self, event: AuditEvent) -> str:

@@ -29,6 +29,11 @@ class ProductForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.opened_countries = list(self.instance.blocked_countries)
         self.initial["blocked_countries"] = ", ".join(self.opened_countries)
+        for name in ("requires", "conflicts"):
+            field: Any = self.fields.get(name)
+            # Nothing needs itself, or fights it. A page that is only shown has no fields.
+            if field is not None:
+                field.queryset = field.queryset.exclude(pk=self.instance.pk)
 
     def clean_blocked_countries(self) -> list[str]:
         typed = self.cleaned_data["blocked_countries"].upper().split(",")

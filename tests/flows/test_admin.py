@@ -86,3 +86,17 @@ def test_forms_are_silent_and_accessible(page_name: str, cast: Cast, page_as: Pa
     own = page_name in {"user_delete", "user_history"}
     page.goto(address(page_name, *((cast.uma.pk,) if own else ())))
     assert inaccessible(page) == {}
+
+
+def test_a_list_takes_the_width_beside_the_menu_with_a_sign_to_add(
+    cast: Cast, page_as: PageAs
+) -> None:
+    page = page_as(cast.support, viewport={"width": 1280, "height": 800})
+    page.goto(address("user_changelist"))
+    content = page.locator("#content").bounding_box()
+    assert content
+    assert content["x"] + content["width"] == 1280
+    sign = page.locator("#nav-sidebar").get_by_role("link", name="Add").first.bounding_box()
+    assert sign
+    assert (sign["width"], sign["height"]) == (24, 24)
+    assert page.locator("#nav-sidebar").evaluate("menu => menu.scrollWidth - menu.clientWidth") == 0

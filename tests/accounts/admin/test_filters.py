@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -78,3 +79,12 @@ def test_allowed_is_a_user_who_signs_in_with_a_password_of_their_own(
 def test_filters_go_together(support: Client, states: None) -> None:
     assert listed(support, kind="staff", sign_in="blocked") == set()
     assert listed(support, kind="user", sign_in="temporary") == {"Nora", "Otto"}
+
+
+def test_groups_are_called_as_the_viewer_calls_them_in_that_order(support: Client) -> None:
+    Group.objects.create(name="Aushilfen")
+    page = support.get(address(User, "changelist"), headers={"Accept-Language": "de"})
+    [groups] = [spec for spec in page.context["cl"].filter_specs if spec.title == "Gruppen"]
+    names = [choice["display"] for choice in groups.choices(page.context["cl"])]
+    assert names[:4] == ["Alle", "Abrechnungsadministrator", "Administrator-Agent", "Aushilfen"]
+    assert "Account admin" not in names

@@ -76,3 +76,16 @@ def test_permissions_are_listed_without_a_query_each(support: Client) -> None:
     page = support.get(address(Group, "change", group.pk))
     queryset = page.context["adminform"].form.fields["permissions"].queryset
     assert queryset.query.select_related == {"content_type": {}}
+
+
+def test_a_role_is_called_as_the_viewer_calls_it(support: Client) -> None:
+    german = {"Accept-Language": "de"}
+    assert (
+        "Kontoadministrator</a>"
+        in support.get(address(Group, "changelist"), headers=german).content.decode()
+    )
+    role = Group.objects.get(name=Role.ACCOUNT_ADMIN)
+    page = support.get(address(Group, "change", role.pk), headers=german).content.decode()
+    assert "<h2>Kontoadministrator</h2>" in page
+    # What a role may do is no permission of Django's: an empty list would say that it is nothing.
+    assert "Berechtigungen" not in page

@@ -27,6 +27,13 @@ def test_every_call_is_on_the_page(cast: Cast) -> None:
     assert "600 reads and 120 writes a minute for each token" in text
 
 
+def test_an_address_may_break_after_its_slashes(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.uma)
+    cut = "<code>/v1/<wbr>customers/<wbr>{customer}/<wbr>users<wbr></code>"
+    assert cut in read(client, "/api/")
+
+
 def test_fields_are_told_with_their_types() -> None:
     groups = groups_of(described())
     calls = {call.path + call.method: call for group in groups for call in group.calls}

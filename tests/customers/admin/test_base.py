@@ -108,6 +108,29 @@ def test_what_a_service_refuses_stands_at_its_field_with_what_was_typed(
     assert not Customer.objects.filter(name="Wingtip").exists()
 
 
+def test_a_page_that_comes_back_is_headed_by_the_name_that_the_row_has(
+    support: Client, cast: Cast
+) -> None:
+    url = address(Customer, "change", cast.contoso.pk)
+    sent = {**typed(support.get(url)), "name": cast.northwind.name}
+    page = support.post(url, sent)
+    assert list(errors(page)) == ["name"]
+    html = page.content.decode()
+    assert "<h2>Contoso</h2>" in html
+    assert f'value="{cast.northwind.name}"' in html
+    assert "<title>Error: Contoso | Change customer" in html
+
+
+@pytest.mark.parametrize(
+    "query, offered", [("", False), ("?q=o", True), ("?partner__id__exact={}", True)]
+)
+def test_all_rows_are_offered_where_some_are_hidden(
+    support: Client, cast: Cast, query: str, *, offered: bool
+) -> None:
+    url = address(Customer, "changelist") + query.format(cast.litware.pk)
+    assert ("Show all</a>" in support.get(url).content.decode()) == offered
+
+
 def test_invisible_characters_are_left_out_of_texts(support: Client, cast: Cast) -> None:
     url = address(Customer, "change", cast.contoso.pk)
     support.post(url, {**typed(support.get(url)), "name": "Con\u200btoso Ltd"})

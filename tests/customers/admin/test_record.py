@@ -53,6 +53,18 @@ def test_the_list_says_who_and_to_whom(support: Client, event: AuditEvent) -> No
     assert "Uma (uma@contoso.example)" in page
 
 
+def test_the_newest_event_stands_first_and_the_heading_shows_it(
+    support: Client, event: AuditEvent
+) -> None:
+    AuditEvent.objects.create(at=event.at, action=Action.USER_ADDED)
+    page = support.get(address(AuditEvent, "changelist"))
+    numbers = [row.pk for row in page.context["cl"].result_list]
+    assert (len(numbers), numbers) == (2, sorted(numbers, reverse=True))
+    assert "column-happened sorted descending" in page.content.decode()
+    oldest = support.get(f"{address(AuditEvent, 'changelist')}?o=0").context["cl"].result_list
+    assert [row.pk for row in oldest] == sorted(numbers)
+
+
 def test_forgotten_names_are_numbers_in_the_list(support: Client, cast: Cast) -> None:
     AuditEvent.objects.create(
         at=timezone.now(), actor_id=7, action="user.added", target_type="user", target_id=8
