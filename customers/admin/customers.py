@@ -102,7 +102,9 @@ class PartnerForm(OwnerForm):
         names = self.instance.host_names.values_list("name", flat=True)
         self.initial["host_names"] = "\n".join(names)
         self.initial["seen_logo"] = self.instance.logo_digest
-        self.fields["help_phone"].validators.append(is_phone)
+        # A page that is only shown has no field for it.
+        if phone := self.fields.get("help_phone"):
+            phone.validators.append(is_phone)
 
     def clean(self) -> dict[str, Any] | None:
         if not self.instance.pk:
@@ -144,7 +146,15 @@ class PartnerAdmin(OwnerAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_fields(request, obj)
         later = (*LOOK, *Partner.HELP_FIELDS)
-        return [name for name in fields if obj is not None or name not in later]
+        typed = () if self.has_change_permission(request, obj) else PartnerForm.unseen
+        left_out = later if obj is None else typed
+        return [name for name in fields if name not in left_out]
+
+    @admin.display(description=_("Host names"))
+    def host_names(self, partner: Any) -> str:
+        """Return the names for a page that is only shown; others have a field for them."""
+        names = partner.host_names.values_list("name", flat=True)
+        return ", ".join(names) or self.get_empty_value_display()
 
     @admin.display(description=_("customers"), ordering="number")
     def customers(self, partner: Any) -> int:

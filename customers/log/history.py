@@ -203,9 +203,10 @@ def target_name(event: AuditEvent) -> str:
 
 def kind_label(kind: str, undoes: str | None) -> str:
     """Return what a batch does, in words; `undoes` is the kind of the batch that it takes back."""
-    if undoes is None:
-        return str(BatchKind(kind).label)
-    return _("Undo: %(action)s") % {"action": BatchKind(undoes).label}
+    name = undoes or kind
+    # One that another version of the portal knows is called as it is stored.
+    label = str(BatchKind(name).label) if name in BatchKind else name
+    return _("Undo: %(action)s") % {"action": label} if undoes else label
 
 
 def batch_label(kind: str, users: int, undoes: str | None = None) -> str:

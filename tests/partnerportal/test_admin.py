@@ -200,6 +200,23 @@ def test_support_staff_see_and_do_what_their_group_says(client: Client, cast: Ca
     assert (cast.uma.blocked_at, cast.uma.deleted_at, cast.uma.session_epoch) == (None, None, 0)
 
 
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("model", _models(), ids=lambda model: model._meta.label)
+def test_support_staff_who_may_only_look_see_each_row_and_send_nothing(
+    model: type[models.Model], client: Client
+) -> None:
+    helper = SupportFactory.create(is_superuser=False)
+    kind, label = model._meta.model_name, model._meta.app_label
+    may = Permission.objects.get(codename=f"view_{kind}", content_type__app_label=label)
+    helper.user_permissions.add(may)
+    client.force_login(helper)
+    assert client.get(_address(model, "changelist")).status_code == 200
+    for pk in model._default_manager.order_by("-pk").values_list("pk", flat=True)[:2]:
+        url = _address(model, "change", pk)
+        page = client.get(url)
+        assert (page.status_code, client.post(url, typed(page)).status_code) == (200, 403)
+
+
 def test_djangos_own_log_holds_names_of_fields_and_no_value(support: Client, cast: Cast) -> None:
     url = _address(User, "change", cast.uma.pk)
     support.post(url, {**typed(support.get(url)), "mobile_phone": "+1 555 0100 77"})

@@ -15,6 +15,7 @@ from pytest_django.asserts import assertContains
 from customers.actions import Action
 from customers.admin.customers import PartnerAdmin
 from customers.branding.pictures import read_picture
+from customers.branding.rows import HostName
 from customers.errors import Refused
 from customers.formats import LOGO_REPLACED
 from customers.models import AuditEvent, Customer, Domain, Partner
@@ -272,3 +273,17 @@ def test_a_help_phone_is_held_to_the_rule_of_the_partners_page(support: Client, 
     right = typed(support.get(url)) | {"help_phone": "+1 (555) 01-00"}
     assert support.post(url, right).status_code == 302
     assert Partner.objects.get(pk=cast.fabrikam.pk).help_phone == "+1 (555) 01-00"
+
+
+def test_who_may_only_look_at_a_partner_sees_its_host_names_and_no_field_for_a_logo(
+    client: Client, cast: Cast
+) -> None:
+    HostName.objects.create(partner=cast.fabrikam, name="portal.fabrikam.example")
+    helper = SupportFactory.create(is_superuser=False)
+    helper.user_permissions.add(Permission.objects.get(codename="view_partner"))
+    client.force_login(helper)
+    page = client.get(address(Partner, "change", cast.fabrikam.pk))
+    assertContains(page, "portal.fabrikam.example")
+    shown = {name for line in page.context["adminform"] for each in line for name in each.fields}
+    assert "host_names" in shown
+    assert not shown & {"logo", "seen_logo", "remove_logo"}

@@ -131,6 +131,14 @@ def test_an_undo_says_what_it_takes_back() -> None:
     assert kind_label("allow", "block") == "Undo: Block sign-in"
 
 
+def test_an_action_that_another_version_knows_is_called_as_it_is_stored() -> None:
+    assert (kind_label("teleport", None), kind_label("undo", "teleport")) == (
+        "teleport",
+        "Undo: teleport",
+    )
+    assert describe(event({"scheduled": "teleport"})) == ["Action: teleport"]
+
+
 @pytest.mark.parametrize(
     "model, name",
     [
