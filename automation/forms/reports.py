@@ -108,6 +108,8 @@ class ScheduledReportForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("to") == SentTo.STAFF and not cleaned.get("readers"):
             self.add_error("readers", ValidationError(_("Choose at least one member.")))
+        if cleaned.get("to") == SentTo.CONTACT and cleaned.get("customer", "") is None:
+            self.add_error("customer", _("Choose one customer: its contact gets the report."))
         return cleaned
 
     def facts(self) -> ReportFacts:

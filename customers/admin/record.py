@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..formats import TO_WHOM
-from ..log.history import reason_text, sentences_of
+from ..log.history import reason_text, sentences_of, target_name
 from ..log.plans import plan_names
 from ..models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem
 from .base import ReadOnlyAdmin
@@ -84,7 +84,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=TO_WHOM)
     def to_whom(self, event: AuditEvent) -> str:
-        return event.named.target
+        return target_name(event)
 
     @admin.display(description=_("changes"))
     def changes_in_words(self, event: AuditEvent) -> str:

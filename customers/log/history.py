@@ -195,10 +195,12 @@ def reason_text(event: AuditEvent) -> str:
 
 def target_name(event: AuditEvent) -> str:
     """Return what an event was done to; what is called by its kind is so in the viewer's words."""
-    kind, found, number = event.named.target.rpartition(" (")
+    target = event.named.target
+    kind, found, number = target.rpartition(" (")
     if found and event.target_type in CALLED_BY_KIND:
         return f"{_(kind)} ({number}"
-    return event.named.target
+    # A report has no number in its name.
+    return _(target) if target and event.target_type == "scheduledreport" else target
 
 
 def kind_label(kind: str, undoes: str | None) -> str:

@@ -13,7 +13,7 @@ from accounts.services.users import delete_users
 from customers.actions import Action
 from tests.accounts.sheets import add, address
 from tests.accounts.verbs import subscribe
-from tests.factories import UserFactory
+from tests.factories import SubscriptionFactory, UserFactory
 from tests.support.axe import too_wide
 from tests.support.cast import Cast, make_cast
 
@@ -224,3 +224,17 @@ def test_lists_of_the_admin_are_not_cut(
     assert page.locator("#result_list").evaluate(
         "list => list.parentElement.scrollWidth <= list.parentElement.clientWidth"
     )
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_telephone_many_seats_stand_within_their_card(
+    page_as: PageAs, cast: Cast, width: int
+) -> None:
+    SubscriptionFactory.create(customer=cast.contoso, quantity=1_234_567)
+    page = page_as(cast.alice, viewport={"width": width, "height": 800}, locale="de")
+    page.goto("/customers/")
+    row = page.get_by_role("row").filter(has_text="1.234.567")
+    card, figures = row.bounding_box(), row.locator(".seats-figures").bounding_box()
+    assert card
+    assert figures
+    assert figures["x"] + figures["width"] <= card["x"] + card["width"]

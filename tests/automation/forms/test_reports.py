@@ -33,6 +33,14 @@ def test_to_the_contact_no_readers_are_asked_for(cast: Cast) -> None:
     assert (form.facts().to, list(form.facts().readers)) == (SentTo.CONTACT, [])
 
 
+def test_a_report_of_all_customers_has_no_contact(cast: Cast) -> None:
+    form = ScheduledReportForm(SENT | {"to": "contact"}, actor=cast.alice)
+    assert form.errors == {"customer": ["Choose one customer: its contact gets the report."]}
+    elsewhere = SENT | {"to": "contact", "customer": cast.adatum.pk}
+    [said] = ScheduledReportForm(elsewhere, actor=cast.alice).errors["customer"]
+    assert "Choose one customer" not in said
+
+
 def test_staff_need_readers_of_their_own_team_and_customers_that_they_see(cast: Cast) -> None:
     for readers in ([], [cast.charlie.pk], [cast.uma.pk]):
         form = ScheduledReportForm(SENT | {"readers": readers}, actor=cast.alice)

@@ -168,6 +168,8 @@ def test_a_field_without_a_label_is_called_as_it_is() -> None:
         # A product of that name is called so in any language.
         ("product", "Block sign-in (14)", "Block sign-in (14)"),
         ("schedule", "Gone", "Gone"),
+        ("scheduledreport", "Month report", "Monatsbericht"),
+        ("scheduledreport", "", ""),
     ],
 )
 def test_what_is_called_by_its_kind_is_so_in_the_viewers_words(
