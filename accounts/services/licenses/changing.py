@@ -1,9 +1,10 @@
 """Manage licenses: what the users shall have, checked as a whole, then moved at one instant."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from customers.errors import Refused
-from customers.formats import TOLD
+from customers.formats import NO_CHANGE_NEEDED, TOLD
 from customers.models import Batch, BatchKind, Customer, Outcome
 from customers.roles import Capability
 from customers.said import gettext as _
@@ -86,7 +87,13 @@ def change_licenses(  # noqa: PLR0913
     write_steps(steps, crowd.living, subscriptions, actor=actor, batch=batch)
     # Asked before the counters are locked, and done when the seats are counted.
     acts = batches.acts_at_close(batch)
-    batches.close_batch_alike(batch, [*items_of(steps), *left], acts=())
+    moved = [step for step in steps if step.touched]
+    same = [
+        Alike(step.users, outcome=Outcome.ALREADY, reason=str(NO_CHANGE_NEEDED))
+        for step in steps
+        if not step.touched
+    ]
+    batches.close_batch_alike(batch, [*items_of(moved), *same, *left], acts=())
     if late:
         count_taken(gained)
     for act in acts:
@@ -106,12 +113,18 @@ def _give_one(
     """Give one user one license, which takes a seat and does nothing else."""
     [user_id], [pool] = ids_of(users), changes
     found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
+    # Of a batch of one that something else than a plain seat is done in.
+    whole = partial(change_licenses, customer=customer, actor=actor, batch=found.batch)
     if found.is_reserved:
-        return change_licenses(users, changes, customer=customer, actor=actor, batch=found.batch)
+        found.batch.done = 0
+        return whole(users, changes)
     _missing(found.crowd, users, may_lack=False)
     subscriptions = found.subscriptions
     _check_found(changes, subscriptions)
     [step] = plan(found.groups, changes, subscriptions)
+    if not step.touched:
+        found.batch.done = 0
+        return whole(users, changes)
     _check([step], changes, subscriptions, lambda: found.catalog)
     _check_free(dict.fromkeys(step.taken, 1), subscriptions)
     return single.give(found, step, actor=actor)

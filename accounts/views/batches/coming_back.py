@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from customers.formats import users_already_so, users_not_changed, users_updated
+from customers.formats import NO_CHANGE_NEEDED, users_already_so, users_not_changed, users_updated
 from customers.models import Batch, BatchState, Outcome
 from customers.query_params import local_address
 from customers.requests import signed_in
@@ -82,6 +82,8 @@ def _told(batch: Batch) -> str:
         named = f"{item.user.display_name} ({item.user.user_name})."
         further = [f"{label}: {', '.join(words)}." for label, words in groups]
         return " ".join([named, *further, *reasons])
+    # Of many it is said with how many they are.
+    reasons = [why for why in reasons if why != str(NO_CHANGE_NEEDED)]
     done = [users_updated(batch.done)] if batch.done else []
     already = [users_already_so(batch.already)] if batch.already else []
     left = [users_not_changed(batch.failed)] if batch.failed else []

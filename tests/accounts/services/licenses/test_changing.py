@@ -10,12 +10,12 @@ from accounts.models import User
 from accounts.services.licenses import LicenseChange, change_licenses
 from accounts.services.users import remove_users
 from customers.errors import AlreadyDone, Refused
-from customers.models import AuditEvent, Batch
+from customers.models import AuditEvent, Batch, Outcome
 from licensing.errors import NotActive, RulesBroken, SeatsShort
 from licensing.models import LicenseAssignment, Subscription
 from licensing.services.subscriptions import cancel_subscription, suspend_subscription
 from tests.accounts.verbs import delete, fresh, held, outcomes, subscribe
-from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign
+from tests.factories import ProductFactory, SubscriptionFactory, UserFactory, assign, reserve
 from tests.support.cast import Cast
 from tests.support.log import Line, log
 
@@ -267,6 +267,8 @@ def test_a_swap_is_for_those_who_have_the_first_one_alone(cast: Cast) -> None:
     item = batch.items.get(user=cast.uma)
     assert item.before["licenses"] == {str(old.pk): [], str(new.pk): None}
     assert item.after["licenses"] == {str(old.pk): None, str(new.pk): ["CHAT"]}
+    assert (neither.pk, Outcome.ALREADY, "No change needed.") in outcomes(batch)
+    assert (batch.total, batch.done, batch.already) == (4, 3, 1)
     released, taken = cast.uma.assignments.order_by("pk")
     assert released.released_at == taken.assigned_at
     assert violations() == []
@@ -371,4 +373,12 @@ def test_many_users_alike_and_unlike_take_as_many_queries_as_three(cast: Cast) -
         action: events.filter(action=f"license.{action}").count()
         for action in ("assigned", "revoked", "services")
     } == {"assigned": third // 2, "revoked": third, "services": 2 * third + third // 2}
+    assert violations() == []
+
+
+def test_one_who_takes_a_reserved_seat_is_counted_once(cast: Cast) -> None:
+    pool = subscribe(cast, "Teams", quantity=1)
+    reserve(pool, cast.uma)
+    batch = change(cast, cast.uma, to={pool: HAVE})
+    assert (batch.total, batch.done) == (1, 1)
     assert violations() == []
