@@ -18,6 +18,7 @@ from .models import Token, Webhook, WebhookDelivery
 from .models.tokens import ENDED
 from .services.tokens import revoke_token
 from .webhook_events import in_words
+from .webhook_words import event_label
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -125,11 +126,15 @@ class WebhookAdmin(ReadOnlyAdmin):
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """What a webhook was told, and what came of it."""
 
-    list_display = ("kind", "webhook", "partner", "customer", "state", "tries", "status", "due_at")
+    list_display = ("event", "webhook", "partner", "customer", "state", "tries", "status", "due_at")
     list_filter = ("state",)
     list_select_related = ("webhook__partner", "customer")
     search_fields = ("message_id", "webhook__name", "webhook__partner__name", "reason")
     ordering = ("-id",)
+
+    @admin.display(description=_("event"), ordering="kind")
+    def event(self, delivery: WebhookDelivery) -> str:
+        return event_label(delivery.kind)
 
     @admin.display(description=_("partner"))
     def partner(self, delivery: WebhookDelivery) -> str:

@@ -104,6 +104,8 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "customer")
     search_fields = ("user__user_name", "user__display_name", "customer__name")
     ordering = ("-id",)
+    # By which the portal tells two apart; what it is about stands in words.
+    hidden = ("subject_key",)
 
     @admin.display(description=_("details"))
     def facts_in_words(self, notice: Notice) -> str:

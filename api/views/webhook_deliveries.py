@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.views.tabs import Tab
-from customers.actions import Action
 from customers.formats import figure
 from customers.models import AuditEvent
 from customers.views.activity import plain_lines
@@ -19,7 +18,8 @@ from customers.views.lists import address, page_links
 
 from ..models import DeliveryState, WebhookDelivery
 from ..services.webhooks import resend, resend_failed, send_test
-from ..webhook_events import TEST, in_words
+from ..webhook_events import in_words
+from ..webhook_words import event_label
 from .webhook_base import WebhookActionMixin, WebhookMixin, kept_secret
 
 EVENTS = 5
@@ -81,11 +81,9 @@ def _tabs(request: HttpRequest, chosen: str) -> list[Tab]:
 
 
 def _line(delivery: WebhookDelivery) -> DeliveryLine:
-    labels = dict(Action.choices)
-    event = _("Test") if delivery.kind == TEST else str(labels.get(delivery.kind, delivery.kind))
     is_late = delivery.state == DeliveryState.WAITING and delivery.tries > 0
     tone = "warning" if is_late else TONES[DeliveryState(delivery.state)]
-    return DeliveryLine(delivery, event, tone, is_late)
+    return DeliveryLine(delivery, event_label(delivery.kind), tone, is_late)
 
 
 class WebhookTestView(WebhookActionMixin):

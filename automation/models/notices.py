@@ -88,7 +88,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.channel} {self.state}"
+        return f"{self.get_channel_display()} ({self.pk})"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

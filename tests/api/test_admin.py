@@ -9,12 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from api.models import ScimLink, Token
+from api.models import ScimLink, Token, WebhookDelivery
 from api.services.tokens import revoke_token
+from api.webhook_events import TEST
 from customers.actions import Action
 from customers.models import AuditEvent
 from tests.api.tokens import token_of
-from tests.factories import ScimLinkFactory, SourceFactory, SupportFactory
+from tests.factories import (
+    ScimLinkFactory,
+    SourceFactory,
+    SupportFactory,
+    WebhookDeliveryFactory,
+)
 from tests.support.admin import act, address, told
 from tests.support.cast import Cast
 
@@ -94,3 +100,14 @@ def test_a_link_says_which_fields_are_kept(client: Client, cast: Cast) -> None:
     page = client.get(address(ScimLink, "change", link.pk)).content.decode()
     assert "Display name, Job title" in page
     assert "job_title" not in page
+
+
+def test_deliveries_are_called_by_their_events(client: Client, cast: Cast) -> None:
+    WebhookDeliveryFactory.create(kind=Action.USER_BLOCKED)
+    WebhookDeliveryFactory.create(kind=TEST)
+    WebhookDeliveryFactory.create(kind="user.beamed")
+    client.force_login(cast.support)
+    page = client.get(address(WebhookDelivery, "changelist"), headers={"Accept-Language": "de"})
+    html = page.content.decode()
+    for event in ("Anmeldung blockiert", "Test", "user.beamed"):
+        assert f">{event}</a>" in html

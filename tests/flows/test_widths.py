@@ -238,3 +238,17 @@ def test_on_a_telephone_many_seats_stand_within_their_card(
     assert card
     assert figures
     assert figures["x"] + figures["width"] <= card["x"] + card["width"]
+
+
+def test_on_a_telephone_it_is_said_whole_when_a_password_was_handed_over(
+    page_as: PageAs, cast: Cast
+) -> None:
+    sheet = add(cast, "Nora", "Nils", actor=cast.alice)
+    list(stream_sheet(sheet, actor=cast.alice, action=Action.SHEET_DOWNLOADED))
+    page = page_as(cast.alice, viewport=NARROW, locale="de")
+    page.goto(address(sheet))
+    card = page.locator(".table-wrap").bounding_box()
+    moment = page.locator(".handed time").first.bounding_box()
+    assert card
+    assert moment
+    assert moment["x"] + moment["width"] <= card["x"] + card["width"]

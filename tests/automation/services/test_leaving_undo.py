@@ -196,8 +196,8 @@ def test_whose_account_is_gone_by_then_undoes_nothing_more(cast: Cast, settings:
 
 
 def test_many_are_taken_back_by_workers_step_by_step(cast: Cast, settings: Settings) -> None:
-    subscribe(cast, "Mail", cast.uma, cast.gail)
     other = UserFactory.create(customer=cast.contoso)
+    subscribe(cast, "Mail", cast.uma, cast.gail, other)
     plan = planned(cast, cast.uma, other, block=None, licenses=None, delete=None)
     settings.PEOPLE_AT_ONCE = 1
     ask_to_undo(plan, actor=cast.alice)
