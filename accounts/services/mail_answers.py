@@ -82,4 +82,6 @@ def _unanswered(error: OSError) -> Setback:
 
 
 def _text(answer: bytes | str) -> str:
-    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    # No database stores it.
+    return text.replace("\0", " ")

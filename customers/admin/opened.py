@@ -137,9 +137,11 @@ class OpenedForm(forms.ModelForm[Any]):
         """Have a list come back with what both have added, without what either has removed; return
         whether it is a list.
         """
-        opened, mine = self.opened_with(bound), bound.data
+        opened = self.opened_with(bound)
         if not isinstance(opened, list):
             return False
+        # The control for numbers sends none where nothing is left in it.
+        mine = [str(value).strip() for value in bound.data or ()]
         now = list(map(str, bound.field.prepare_value(bound.initial)))
         kept = [value for value in now if value in mine or value not in opened]
         both = kept + [value for value in mine if value not in opened and value not in now]

@@ -30,6 +30,8 @@ MOST_READERS = 20
 MOST_REPORTS = 50
 DAY_NEEDED = gettext_lazy("Choose a day.")
 STAFF_ONLY = gettext_lazy("Only staff of a partner can do this.")
+# By the names that a report has for them, too.
+_FACTS = ("kind", "customer", "rhythm", "day", "at", "to", "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,28 @@ class ReportFacts:
     form: ReportForm = ReportForm.LINK
     readers: Sequence[int] = ()
 
+    def are_of(self, report: ScheduledReport) -> bool:
+        """Return whether the report sends this, to the same at that time."""
+        if any(getattr(report, name) != getattr(self, name) for name in _FACTS):
+            return False
+        readers = ReportReader.objects.filter(report=report).values_list("user_id", flat=True)
+        return self.to == SentTo.CONTACT or set(readers) == set(self.readers)
+
 
 @transactional
 def add_report(
     facts: ReportFacts, *, actor: User, key: str = "", now: datetime | None = None
 ) -> ScheduledReport:
-    """Have a report go out from its next day on. A used key finds what it has added before."""
+    """Have a report go out from its next day on. A used key finds what it has added before; with
+    other facts, as of a form that one has gone back to, it adds another report.
+    """
     key = key or new_key()
     check_key(key)
-    if (twin := _added_by(key, actor)) is not None:
+    twin = _added_by(key, actor)
+    # What a colleague has saved since may have been added with these.
+    if twin is not None and (twin.version > 1 or facts.are_of(twin)):
         return twin
-    report = ScheduledReport(key=key)
+    report = ScheduledReport(key=new_key() if twin else key)
     _fill(report, facts, actor, now)
     _lock_reports(report)
     if ScheduledReport.objects.filter(partner=report.partner).count() >= MOST_REPORTS:
@@ -198,12 +211,10 @@ def _lock_reports(report: ScheduledReport) -> None:
 
 def _check_twins(report: ScheduledReport, facts: ReportFacts) -> None:
     """Refused where the partner has another report that sends the same to the same at that time."""
-    same = ("kind", "customer", "rhythm", "day", "at", "to", "form")
     others = ScheduledReport.objects.filter(partner=report.partner).exclude(pk=report.pk)
-    for twin in others.filter(**{name: getattr(facts, name) for name in same}):
-        read_by = set(ReportReader.objects.filter(report=twin).values_list("user_id", flat=True))
-        if facts.to == SentTo.CONTACT or read_by == set(facts.readers):
-            raise Refused(_("This report is already scheduled."), code="report-twice")
+    same = others.filter(**{name: getattr(facts, name) for name in _FACTS})
+    if any(facts.are_of(twin) for twin in same.select_related("customer")):
+        raise Refused(_("This report is already scheduled."), code="report-twice")
 
 
 def _log(action: Action, report: ScheduledReport, actor: User) -> None:

@@ -27,6 +27,10 @@ def recipients(code: int, text: bytes) -> smtplib.SMTPRecipientsRefused:
         ),
         (recipients(421, b"Bye"), Setback(f"{LATER} (421 Bye).", again=True, everywhere=True)),
         (recipients(550, b"5.1.1 No such user"), Setback(f"{REFUSED} (550 5.1.1 No such user).")),
+        (
+            recipients(550, b"5.1.1 No\0such \xff"),
+            Setback(f"{REFUSED} (550 5.1.1 No such \ufffd)."),
+        ),
         (recipients(550, b""), Setback(f"{REFUSED} (550).")),
         (
             smtplib.SMTPDataError(451, b"4.7.1 Your secret-pass-word looks like spam"),

@@ -243,6 +243,23 @@ def test_customers_that_two_have_opened_come_back_both_and_a_few_are_named(
     assert {*User.objects.get(pk=cast.bob.pk).allowed_customers.all()} == {*many, cast.contoso}
 
 
+@pytest.mark.parametrize(
+    ("sent", "left"), [("", {"theirs"}), (" {first} , {mine}", {"first", "mine", "theirs"})]
+)
+def test_of_a_list_that_one_has_typed_anew_stays_what_the_other_has_added(
+    support: Client, cast: Cast, sent: str, left: set[str]
+) -> None:
+    names = ("first", "mine", "theirs")
+    ids = {name: CustomerFactory.create(partner=cast.fabrikam, name=name).pk for name in names}
+    cast.bob.allowed_customers.set([ids["first"]])
+    url = address(User, "change", cast.bob.pk)
+    opened = typed(support.get(url))
+    cast.bob.allowed_customers.add(ids["theirs"])
+    page = support.post(url, {**opened, "allowed_customers": sent.format(**ids)})
+    assert set(typed(page)["allowed_customers"]) == {str(ids[name]) for name in left}
+    assert errors(page)["allowed_customers"]
+
+
 def test_names_of_plans_are_not_given_back_with_the_products(support: Client) -> None:
     plan = ServicePlanFactory.create(code="MAIL", name="Mail")
     url = address(Product, "change", plan.product_id)

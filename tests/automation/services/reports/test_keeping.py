@@ -72,6 +72,18 @@ def test_a_used_key_adds_nothing_whoever_has_saved_the_report_since(cast: Cast) 
     assert ScheduledReport.objects.count() == 1
 
 
+def test_a_form_that_one_goes_back_to_and_changes_adds_another_report(cast: Cast) -> None:
+    first = add_report(facts(cast), actor=cast.alice, key="once", now=NOW)
+    for other in ({"day": 2}, {"readers": [cast.alice.pk]}, {"customer": cast.contoso}):
+        second = add_report(facts(cast, **other), actor=cast.alice, key="once", now=NOW)
+        assert second != first
+    assert add_report(facts(cast), actor=cast.alice, key="once", now=NOW) == first
+    # A second click on the changed form finds no key, and is told.
+    again = partial(add_report, facts(cast, day=2), actor=cast.alice, key="once", now=NOW)
+    assert code_of(again)[0] == "report-twice"
+    assert ScheduledReport.objects.count() == 4
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_of_two_clicks_at_once_one_adds_the_report(transactional_db: None) -> None:
