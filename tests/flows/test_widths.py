@@ -1,13 +1,14 @@
 """Lists and bars at 1280 and 390 px: nothing is cut, and nothing takes the page."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
-from accounts.models import User
+from accounts.models import SeatMonth, User
 from accounts.services.credentials import note_copied, stream_sheet
 from accounts.services.users import delete_users
 from customers.actions import Action
@@ -252,3 +253,30 @@ def test_on_a_telephone_it_is_said_whole_when_a_password_was_handed_over(
     assert card
     assert moment
     assert moment["x"] + moment["width"] <= card["x"] + card["width"]
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_tables_and_buttons_fit_the_narrowest_screen_in_longer_languages(
+    page_as: PageAs, cast: Cast, language: str
+) -> None:
+    pool = SubscriptionFactory.create(customer=cast.contoso)
+    day = date(2026, 9, 30)
+    SeatMonth.objects.create(
+        customer=cast.contoso,
+        subscription=pool,
+        month=day.replace(day=1),
+        first_day=day,
+        last_day=day,
+        bought=1_250,
+        assigned=1_249,
+        blocked=0,
+        peak=1_250,
+    )
+    page = page_as(cast.alice, viewport={"width": 320, "height": 800}, locale=language)
+    for url in (
+        f"/customers/{cast.contoso.pk}/subscriptions/{pool.pk}/",
+        "/notices/settings/",
+        "/me/account/",
+    ):
+        page.goto(url)
+        assert not too_wide(page, 320), url
