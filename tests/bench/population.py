@@ -275,7 +275,7 @@ def _add_users(population: Population) -> None:
         temporary_password_set_at=(
             "CASE WHEN k % 10 = 0 THEN now() - interval '1 day' * (k / 10 % 15) END"
         ),
-        last_login="CASE WHEN k % 5 <> 0 THEN now() - interval '1 hour' * (k % 2000) END",
+        last_login="CASE WHEN k % 5 <> 0 THEN now() - interval '1 hour' * (k * 17 % 2000) END",
         blocked_at="CASE WHEN k % 50 = 7 THEN now() - interval '9 days' END",
         deleted_by_id=f"CASE WHEN deleted THEN {STAFF} END",
         deleted_at=f"CASE WHEN deleted THEN date_trunc('hour', now()) - {days} END",
