@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from customers.formats import figure, users_not_changed
 from customers.models import BatchKind
-from customers.said import retold_row
+from customers.said import UNREADABLE, retold_row
 
 from .models import Notice, NoticeKind, ReportKind
 
@@ -41,7 +41,7 @@ def sentence(notice: Notice) -> str:
     """
     try:
         text = _WORDS[NoticeKind(notice.kind)](notice)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except UNREADABLE:
         text = str(notice.get_kind_display())
     if notice.customer is None:
         return text

@@ -11,6 +11,7 @@ from customers.forms.fields import VisibleEmailField, say_at_field
 from customers.models import Partner
 from customers.roles import STAFF_ROLES, Role
 from customers.said import gettext_lazy as _
+from customers.services.seen import text_of_several
 
 from ..models import User
 from ..services.returns import name_taken
@@ -112,7 +113,7 @@ class StaffChangeForm(SeenMixin, StaffForm):
         """Return the form after another user's change: what was typed here, else what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.user.pk)
         seen: str = self.cleaned_data["seen"]["roles"]
-        roles = seen if self.is_self else "|".join(sorted(self.chosen_roles()))
+        roles = seen if self.is_self else text_of_several(self.chosen_roles())
         typed = {**self.values(), "user_name": self.typed_name(), "roles": roles}
         data = self.data_with(fields, typed=typed, now=_initial(fresh), fresh=fresh)
         return StaffChangeForm(data, partner=self.partner, user=fresh, actor=actor)

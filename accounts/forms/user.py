@@ -9,6 +9,7 @@ from customers.errors import Refused
 from customers.forms.fields import say_at_field
 from customers.models import Customer
 from customers.said import gettext as _
+from customers.services.seen import text_of_several
 from licensing.errors import RulesBroken
 
 from ..models import User
@@ -86,7 +87,7 @@ class UserForm(SeenMixin, PermissionsMixin, DetailsForm):
         """Return the form after another user's change: what was typed here, else what is new."""
         fresh = User.objects.with_roles().select_related("domain").get(pk=self.user.pk)
         seen: str = self.cleaned_data["seen"]["roles"]
-        roles = seen if self.is_self else "|".join(sorted(self.roles()))
+        roles = seen if self.is_self else text_of_several(self.roles())
         typed = {**self.model_fields(), "user_name": self.typed_name(), "roles": roles}
         now = {**self.initial_of(fresh), **self.initial_permissions(fresh)}
         data = self.data_with(fields, typed=typed, now=now, fresh=fresh)

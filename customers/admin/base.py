@@ -223,18 +223,18 @@ class ServiceAdmin(KnownRowsAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            # Rolled back. Once more: the same form now says why, with what was typed.
-            last = refused
-        if last.code in CLASHES:
-            # Since the form was checked, a moment ago: it is checked against the new row.
+        refusal = None
+        for _look in range(2):
             try:
                 return super().changeform_view(request, object_id, form_url, extra_context)
             except Refused as refused:
-                last = refused
-        request.refused = last  # type: ignore[attr-defined]
+                # Rolled back. What changed since the form was checked, a moment ago, it is checked
+                # against as well.
+                refusal = refused
+                if refusal.code not in CLASHES:
+                    break
+        # Once more: the same form now says why, with what was typed.
+        request.refused = refusal  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(

@@ -14,7 +14,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
 from ..formats import TOLD, clash_text, names_and_more
-from ..services.seen import same
+from ..services.seen import same, text_of_several
 
 
 class OpenedInput(forms.HiddenInput):
@@ -127,7 +127,7 @@ class OpenedForm(forms.ModelForm[Any]):
         """
         read = {name: self.initial[name] for name in self.fields if names is None or name in names}
         return {
-            name: "|".join(sorted(str(getattr(one, "pk", one)) for one in value))
+            name: text_of_several(getattr(one, "pk", one) for one in value)
             if isinstance(value, list)
             else str(value)
             for name, value in read.items()

@@ -7,6 +7,7 @@ for them; the columns that keep them are SaidField's.
 from .columns import SaidField
 from .sentences import (
     BESIDE,
+    UNREADABLE,
     Said,
     Words,
     cleaned,
@@ -35,6 +36,7 @@ from .sentences import (
 
 __all__ = [
     "BESIDE",
+    "UNREADABLE",
     "Said",
     "SaidField",
     "Words",

@@ -29,6 +29,8 @@ Words = dict[str, Any]
 DEEPEST = 8
 # What a column of words is called, beside that of the sentence.
 BESIDE = "_said"
+# What is raised by what another version of the portal has stored: it may have any form.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Said(str):
@@ -206,7 +208,7 @@ def retold(text: str, words: Any) -> str:
         if words.get("sum") not in {None, _sum(text)}:
             return text
         return _say(words, translation.get_language())
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except UNREADABLE:
         return text
 
 

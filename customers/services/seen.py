@@ -1,6 +1,7 @@
 """Two people who change one row: what a page was opened with, against what the row has by now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 def same(one: str, other: str) -> bool:
@@ -18,6 +19,11 @@ def clash_of(now: Mapping[str, str], seen: Mapping[str, str]) -> str:
     """
     old = (name for name, value in now.items() if not same(seen.get(name, value), value))
     return next(old, "")
+
+
+def text_of_several(values: Iterable[Any]) -> str:
+    """Return values that have no order, such as roles or ids, as one to carry and to compare."""
+    return "|".join(sorted(map(str, values)))
 
 
 def _lines(text: str) -> set[str]:

@@ -104,15 +104,15 @@ class ProductAdmin(ServiceAdmin):
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: Any
     ) -> None:
         values = form.cleaned_data
-        rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
-        plans = [row.cleaned_data for row in rows if row.cleaned_data.get("code")]
+        changed = [row for formset in formsets for row in formset.forms if row.has_changed()]
+        plans = {code: row for row in changed if (code := row.cleaned_data.get("code"))}
         facts = Facts(
             name=values["name"],
             is_offered=values["is_offered"],
             blocked_countries=values["blocked_countries"],
             requires=values["requires"],
             conflicts=values["conflicts"],
-            plans={row["code"]: row["name"] for row in plans},
+            plans={code: row.cleaned_data["name"] for code, row in plans.items()},
         )
         if change:
             seen = Facts(
@@ -121,11 +121,7 @@ class ProductAdmin(ServiceAdmin):
                 blocked_countries=form.opened_countries,
                 requires=form.initial["requires"],
                 conflicts=form.initial["conflicts"],
-                plans={
-                    row.cleaned_data["code"]: row.initial.get("name", "")
-                    for row in rows
-                    if row.cleaned_data.get("code")
-                },
+                plans={code: row.initial.get("name", "") for code, row in plans.items()},
             )
             change_product(form.instance, facts, actor=actor(request), seen=seen)
         else:

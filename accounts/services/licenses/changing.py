@@ -1,7 +1,6 @@
 """Manage licenses: what the users shall have, checked as a whole, then moved at one instant."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 
 from customers.errors import Refused
 from customers.formats import NO_CHANGE_NEEDED, TOLD
@@ -113,21 +112,18 @@ def _give_one(
     """Give one user one license, which takes a seat and does nothing else."""
     [user_id], [pool] = ids_of(users), changes
     found = single.look(user_id, pool, customer=customer, actor=actor, key=key, reason=reason)
-    # Of a batch of one that something else than a plain seat is done in.
-    whole = partial(change_licenses, customer=customer, actor=actor, batch=found.batch)
-    if found.is_reserved:
-        found.batch.done = 0
-        return whole(users, changes)
-    _missing(found.crowd, users, may_lack=False)
-    subscriptions = found.subscriptions
-    _check_found(changes, subscriptions)
-    [step] = plan(found.groups, changes, subscriptions)
-    if not step.touched:
-        found.batch.done = 0
-        return whole(users, changes)
-    _check([step], changes, subscriptions, lambda: found.catalog)
-    _check_free(dict.fromkeys(step.taken, 1), subscriptions)
-    return single.give(found, step, actor=actor)
+    if not found.is_reserved:
+        _missing(found.crowd, users, may_lack=False)
+        subscriptions = found.subscriptions
+        _check_found(changes, subscriptions)
+        [step] = plan(found.groups, changes, subscriptions)
+        if step.touched:
+            _check([step], changes, subscriptions, lambda: found.catalog)
+            _check_free(dict.fromkeys(step.taken, 1), subscriptions)
+            return single.give(found, step, actor=actor)
+    # Its batch is that of one plain seat, which is not what is done.
+    found.batch.done = 0
+    return change_licenses(users, changes, customer=customer, actor=actor, batch=found.batch)
 
 
 def _check_free(gained: Mapping[int, int], subscriptions: Subscriptions) -> None:

@@ -12,6 +12,7 @@ from customers.roles import Capability, Role
 from customers.said import gettext as _
 from customers.said import joined
 from customers.services import audit, batches
+from customers.services.seen import text_of_several
 from customers.services.transactions import transactional
 from licensing.errors import RulesBroken
 from licensing.models import LicenseAssignment
@@ -56,10 +57,10 @@ def seen_value(user: User, name: str) -> str:
     rows by their ids.
     """
     if name == "roles":
-        return "|".join(sorted(user.roles))
+        return text_of_several(user.roles)
     value = getattr(user, name)
     if isinstance(value, Manager):
-        return "|".join(sorted(str(pk) for pk in value.values_list("pk", flat=True)))
+        return text_of_several(value.values_list("pk", flat=True))
     return str(value)
 
 
