@@ -15,7 +15,7 @@ from automation.queries.leave_plans import (
 from automation.services.leaving_undo import ask_to_undo
 from customers.models import Batch, BatchState
 from customers.services.batches import new_key
-from tests.accounts.verbs import delete
+from tests.accounts.verbs import delete, subscribe
 from tests.automation.leaving import pass_days, planned, step_of, undone
 from tests.factories import UserFactory
 from tests.support.cast import Cast
@@ -30,6 +30,7 @@ def told(plan: SchedulePlan) -> dict[str, tuple[str, list[str]]]:
 
 def test_a_step_tells_its_state_and_what_came_of_it(cast: Cast) -> None:
     gone = UserFactory.create(customer=cast.contoso, display_name="Max")
+    subscribe(cast, "Mail", cast.uma)
     plan = planned(cast, cast.uma, gone, block=None, licenses=1, delete=30)
     delete(cast, gone)
     pass_days(2)

@@ -184,6 +184,7 @@ def test_no_step_is_moved_behind_the_deletion(cast: Cast) -> None:
 
 def test_who_is_deleted_by_hand_is_skipped_by_later_steps_which_say_so(cast: Cast) -> None:
     other = UserFactory.create(customer=cast.contoso)
+    subscribe(cast, "Mail", other)
     plan = planned(cast, cast.uma, other, block=1, licenses=7, delete=30)
     delete(cast, cast.uma)
     pass_days(31)
