@@ -82,7 +82,9 @@ class Users(models.Model):
     What there was before, with those added and restored and without those deleted, is `users`.
     """
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="%(class)ss", db_index=False
+    )
     users = models.PositiveIntegerField()
     added = models.PositiveIntegerField()
     deleted = models.PositiveIntegerField()

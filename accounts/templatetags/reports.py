@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.formats import figure
 from customers.models import Customer
+from customers.places.lists import users_at_ends
 from licensing.models import Subscription
 
 from ..queries.reports.charts import (
@@ -20,7 +21,6 @@ from ..queries.reports.charts import (
     seat_sparks,
     seats_over_time,
     spark_path,
-    user_sparks,
     users_over_time,
 )
 from ..queries.reports.rows import UserFigures
@@ -75,9 +75,9 @@ def users_chart(customer: Customer) -> dict[str, Any]:
 
 @register.simple_tag
 def sparks_of_users(customers: Iterable[Customer]) -> dict[int, SafeString]:
-    """Return a small chart of each customer's users, by customer."""
-    found = user_sparks(customers, timezone.localdate())
-    return {pk: _spark(values, _("Users at the end of each month")) for pk, values in found.items()}
+    """Return a small chart of each customer's users, by customer: `users_by_month` is annotated."""
+    label = _("Users at the end of each month")
+    return {row.pk: _spark(users_at_ends(row), label) for row in customers}
 
 
 @register.simple_tag

@@ -1,9 +1,13 @@
 """A user's own customers, as far as they may still see them: with a star, and opened last."""
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast
+from django.utils import timezone
 
+from ..expressions import JoinedText, RowsOf
 from ..models import Customer, CustomerQuerySet
 from ..places.rows import Favorite, Visit
 from ..services.messages import Query, send
@@ -20,6 +24,15 @@ OPENED = Query(Visit.objects.newest_of_users)
 def favorite_ids(user: "User") -> set[int]:
     [answer] = send(FAVORITES(user.pk))
     return {pk for (pk,) in answer.rows}
+
+
+def count_and_favorites(customers: CustomerQuerySet, user: "User") -> tuple[int, set[int]]:
+    """Return how many customers these are, and the ids of those with the user's star."""
+    own = Q(pk__in=Favorite.objects.filter(owner=user).values("customer"))
+    found = customers.aggregate(
+        count=Count("pk"), own=JoinedText(Cast("pk", TextField()), ",", filter=own)
+    )
+    return found["count"], {int(pk) for pk in (found["own"] or "").split(",") if pk}
 
 
 def favorites_and_opened(user: "User") -> tuple[set[int], list[int]]:
@@ -48,3 +61,17 @@ def recent_customers(user: "User") -> list[Customer]:
     """Return the customers that the user opened, the last one first."""
     ids = Visit.objects.newest_customers(user)
     return Customer.objects.visible_to(user).with_primary_domain().in_order(ids) if ids else []
+
+
+def with_users_by_month(customers: CustomerQuerySet) -> CustomerQuerySet:
+    """Annotate the users at the end of each month of a year, for `users_at_ends`."""
+    today = timezone.localdate()
+    since = (today.replace(year=today.year - 1, day=1) - timedelta(days=1)).replace(day=1)
+    months = Customer.objects.filter(pk=OuterRef("pk"), usermonths__month__gte=since)
+    ends = months.order_by("usermonths__month").annotate(users_then=F("usermonths__users"))
+    return customers.annotate(users_by_month=RowsOf(ends, "users_then"))
+
+
+def users_at_ends(customer: Any) -> list[int]:
+    """Return what is annotated to this customer: a number for each known month, in order."""
+    return [month["users_then"] for month in customer.users_by_month or ()]

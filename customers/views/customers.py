@@ -18,7 +18,12 @@ from customers.formats import is_added
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
 from customers.invisible import visible
 from customers.models import AuditEvent, Customer, CustomerQuerySet
-from customers.places.lists import favorite_ids, favorites_first
+from customers.places.lists import (
+    count_and_favorites,
+    favorite_ids,
+    favorites_first,
+    with_users_by_month,
+)
 from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
@@ -69,17 +74,18 @@ class CustomerListView(RoleMixin, TemplateView):
         if order.removeprefix("-") not in ORDERS:
             order = "name"
         customers = Customer.objects.visible_to(self.request.user)
-        favorites = favorite_ids(self.request.user)
-        rows = _ordered(customers.matching(search) if search else customers, order, favorites)
         if search:
+            favorites = favorite_ids(self.request.user)
             # A search looks at every customer, and does so once.
-            paginator = Paginator(list(rows), settings.PAGE_SIZE)
+            found = list(_ordered(customers.matching(search), order, favorites))
+            paginator = Paginator(found, settings.PAGE_SIZE)
         else:
-            paginator = Paginator(rows, settings.PAGE_SIZE)
             # Counted without what the order needs.
-            paginator.count = customers.count()
+            count, favorites = count_and_favorites(customers, self.request.user)
+            paginator = Paginator(_ordered(customers, order, favorites), settings.PAGE_SIZE)
+            paginator.count = count
         page = paginator.get_page(self.request.GET.get("page", ""))
-        shown = Customer.objects.with_primary_domain()
+        shown = with_users_by_month(Customer.objects.with_primary_domain())
         return super().get_context_data(**kwargs) | {
             "customers": shown.with_seats().with_restorable().in_order(page),
             "favorites": favorites,

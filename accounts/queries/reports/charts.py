@@ -95,14 +95,6 @@ def users_over_time(customer: Customer) -> tuple[list[UserDay], list[UserMonth]]
     return days[::-1], list(months[:MONTHS])
 
 
-def user_sparks(customers: Iterable[Customer], today: date) -> dict[int, list[int]]:
-    """Return by customer the users at the end of each month of a year: one query for a page."""
-    rows = UserMonth.objects.filter(
-        customer__in=[customer.pk for customer in customers], month__gte=_year_before(today)
-    )
-    return _by_key(rows.order_by("month").values_list("customer_id", "users"))
-
-
 def seat_sparks(subscriptions: Iterable[Subscription], today: date) -> dict[int, list[int]]:
     """Return by subscription the assigned seats at the end of each month of a year."""
     rows = SeatMonth.objects.filter(
