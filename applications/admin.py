@@ -1,12 +1,11 @@
 """Applications as support staff see them. allauth's own pages would write past the services."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.idp.oidc import admin as allauth_admin
 from django import forms
 from django.contrib import admin
-from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,10 +14,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.reauthentication import ProofAdmin
+from accounts.admin.told_once import ToldOnceAdmin
 from accounts.models import User
 from customers.admin.base import ReadOnlyAdmin, actor, chosen
-from customers.query_params import read_id
 
 from .forms.admin import ApplicationAddForm
 from .models import Application, AppSession, Provision, Provisioning
@@ -29,11 +27,12 @@ admin.site.unregister([allauth_admin.Client, allauth_admin.Token])
 
 
 @admin.register(Application)
-class ApplicationAdmin(ProofAdmin):
+class ApplicationAdmin(ToldOnceAdmin):
     """Its partner's account admins look after an application; support staff can register and stop
     it.
     """
 
+    secrets = CLIENT_SECRETS
     list_display = ("name", "partner", "everyone", "all_customers", "is_on", "updated_at")
     list_filter = ("is_on",)
     list_select_related = ("partner",)
@@ -76,48 +75,29 @@ class ApplicationAdmin(ProofAdmin):
         added: Added = request.added  # type: ignore[attr-defined]
         if not added.secret:
             return super().response_add(request, obj, post_url_continue)
-        CLIENT_SECRETS.keep(request, obj.pk, added.secret)
-        try:
-            # With the application itself: whoever waits for its name finds the secret, too.
-            request.session.save()
-        except UpdateError:
-            # Ended since: nobody could read the secret again, and nothing is registered.
-            raise SessionInterrupted from None
-        return self.secret_page(request, obj, added.secret)
+        return self.keep_and_show(request, obj, added.secret)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the second of two clicks the secret of what the first one has registered."""
-        answer = super().changeform_view(request, object_id, form_url, extra_context)
-        if object_id is not None:
-            CLIENT_SECRETS.forget(request, read_id(object_id) or 0)
-        form = (getattr(answer, "context_data", None) or {}).get("adminform")
-        if object_id is None and form and "name" in form.form.errors:
-            named = {"name__iexact": form.form["name"].value()}
-            partner = form.form.cleaned_data.get("partner")
-            twins = Application.objects.filter(partner=partner, **named).select_related("client")
-            for twin in twins:
-                if secret := kept_secret(request, twin):
-                    return self.secret_page(request, twin, secret)
-        return answer
+    def twins(self, form: forms.ModelForm[Any]) -> Iterable[Application]:
+        if "name" not in form.errors:
+            return ()
+        named = {"name__iexact": form["name"].value(), "partner": form.cleaned_data.get("partner")}
+        return Application.objects.filter(**named).select_related("client")
 
-    def secret_page(self, request: HttpRequest, obj: Application, secret: str) -> HttpResponse:
+    def kept_secret(self, request: HttpRequest, row: Application) -> str:
+        return kept_secret(request, row)
+
+    def secret_page(self, request: HttpRequest, row: Application, secret: str) -> HttpResponse:
         response = TemplateResponse(
             request,
             "admin/client_secret.html",
             {
                 **self.admin_site.each_context(request),
                 "title": gettext("Client secret"),
-                "subtitle": obj.name,
+                "subtitle": row.name,
                 "opts": self.opts,
-                "client_id": obj.client_id,
+                "client_id": row.client_id,
                 "secret": secret,
-                "next_url": reverse("admin:applications_application_change", args=[obj.pk]),
+                "next_url": reverse("admin:applications_application_change", args=[row.pk]),
             },
         )
         add_never_cache_headers(response)

@@ -21,9 +21,11 @@ from ..actions.reset import RESET
 from ..actions.restore import RESTORE
 from ..actions.second_step import SECOND_STEP
 from ..models import User
+from ..passwords import canonical
+from ..services.credentials import Slip
 from ..services.returns import Choices, fingerprint
 from ..services.second_steps import allow_codes, reset_second_factor
-from ..services.staff import Issued, allow_staff, block_staff, reset_staff_password
+from ..services.staff import allow_staff, block_staff, reset_staff_password
 from ..services.users import (
     allow_users,
     block_users,
@@ -31,8 +33,11 @@ from ..services.users import (
     reset_passwords,
     restore_users,
 )
+from ..signin.kept_secrets import KeptSecrets
 from ..signin.limits import take
-from .reauthentication import ProofAdmin, is_back
+from .reauthentication import is_back
+from .sheets import passwords_page, read_in_admin
+from .told_once import ToldOnceAdmin
 
 # By the names that the admin has for them.
 ACTIONS: dict[str, Action] = {
@@ -46,7 +51,8 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-class UserActions(ProofAdmin):
+class UserActions(ToldOnceAdmin):
+    secrets = KeptSecrets("staff-passwords", b"partner portal: password of staff to hand over")
     actions = (
         "reset_password",
         "reset_second_step",
@@ -62,8 +68,20 @@ class UserActions(ProofAdmin):
             return True
         return action in ACTIONS and ACTIONS[action].is_grave(queryset, {})  # type: ignore[arg-type]
 
-    def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
-        raise NotImplementedError
+    def kept_secret(self, request: HttpRequest, row: User) -> str:
+        password = self.secrets.find(request, row.pk)
+        return password if password and row.check_password(canonical(password)) else ""
+
+    def secret_page(self, request: HttpRequest, row: User, secret: str) -> HttpResponse:
+        return passwords_page(
+            request,
+            self.admin_site,
+            [Slip(row.pk, row.display_name, row.user_name, secret)],
+            title=gettext("Temporary password"),
+            subtitle=row.display_name,
+            opts=self.opts,
+            next_url=reverse("admin:accounts_user_change", args=[row.pk]),
+        )
 
     @admin.action(description=RESET.label, permissions=["change"])
     def reset_password(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse:
@@ -88,11 +106,15 @@ class UserActions(ProofAdmin):
             )
         take(request, RESET.limit)
         if staff:
-            issued = reset_staff_password(
-                staff[0], epoch=read_number(request.POST.get("epoch", "")), actor=actor(request)
-            )
+            epoch = read_number(request.POST.get("epoch", ""))
+            try:
+                issued = reset_staff_password(staff[0], epoch=epoch, actor=actor(request))
+            except Refused:
+                if again := self.show_again(request, staff[0]):
+                    return again
+                raise
             self.log_change(request, staff[0], str(RESET.label))
-            return self.show_issued(request, issued)
+            return self.keep_and_show(request, issued.user, issued.password)
         return self._reset_users(request, living)
 
     def _reset_users(self, request: HttpRequest, chosen_users: list[User]) -> HttpResponse:
@@ -109,7 +131,7 @@ class UserActions(ProofAdmin):
             for user in users:
                 self.log_change(request, user, str(RESET.label))
         if len(sheets) == 1:
-            return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=sheets))
+            return read_in_admin(sheets[0])
         self.message_user(request, gettext("There is a sheet for each customer: open yours."))
         return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_changelist"))
 

@@ -32,6 +32,11 @@ def passwords_page(
     return response
 
 
+def read_in_admin(pk: int) -> HttpResponse:
+    """Lead to the passwords of a sheet."""
+    return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=[pk]))
+
+
 @admin.register(CredentialSheet)
 class CredentialSheetAdmin(ReadOnlyAdmin):
     """Password sheets: all support staff see that there is one, its maker what stands on it."""

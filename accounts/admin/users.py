@@ -1,10 +1,10 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +13,9 @@ from customers.admin.exporting import ExportAdmin
 from customers.folding import folded_words
 from customers.services.batches import new_key
 
-from ..models import User
+from ..models import CredentialSheet, SheetKind, User
 from ..queries.filters import MUST_CHANGE, PASSWORD_EXPIRED
 from ..resources import UserResource
-from ..services.credentials import Slip
 from ..services.expiry import temporary_password_expired
 from ..services.staff import Issued, add_staff, change_staff, remove_staff
 from ..services.users import NewUser, add_users, change_user, delete_users
@@ -25,7 +24,7 @@ from ..views.user_rows import COMPOUND
 from .actions import UserActions
 from .filters import GroupFilter, KindFilter, SignInFilter
 from .forms import FORMS, NAMES, OWNERS, RIGHTS, Kind
-from .sheets import passwords_page
+from .sheets import read_in_admin
 
 
 @admin.register(User)
@@ -190,22 +189,23 @@ class UserAdmin(ExportAdmin, UserActions):
         """Lead to the temporary password, which is shown now or never."""
         issued: Issued | None = getattr(request, "issued", None)
         if issued is not None:
-            return self.show_issued(request, issued)
-        sheet = request.sheet  # type: ignore[attr-defined]
-        return HttpResponseRedirect(reverse("admin:accounts_credentialsheet_show", args=[sheet.pk]))
+            return self.keep_and_show(request, issued.user, issued.password)
+        return read_in_admin(request.sheet.pk)  # type: ignore[attr-defined]
 
-    def show_issued(self, request: HttpRequest, issued: Issued) -> HttpResponse:
-        user = issued.user
-        slip = Slip(user.pk, user.display_name, user.user_name, issued.password)
-        return passwords_page(
-            request,
-            self.admin_site,
-            [slip],
-            title=gettext("Temporary password"),
-            subtitle=user.display_name,
-            opts=self.opts,
-            next_url=reverse("admin:accounts_user_change", args=[user.pk]),
-        )
+    def twins(self, form: Any) -> Iterable[User]:
+        """Return the user who has the name and details of this form, which is wrong in no more."""
+        if set(form.errors) != {"user_name"}:
+            return ()
+        owner = {name: form.cleaned_data.get(name) for name in ("customer", "partner")}
+        name = str(form["user_name"].value()).strip().lower()
+        return User.objects.active().filter(username=name, **owner, **form.values())
+
+    def show_again(self, request: HttpRequest, row: User) -> HttpResponse | None:
+        if row.customer_id is None:
+            return super().show_again(request, row)
+        own = CredentialSheet.objects.open().filter(by=actor(request), kind=SheetKind.ADDED)
+        sheet = own.filter(users=1, batch__items__user=row).first()
+        return read_in_admin(sheet.pk) if sheet else None
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._delete([obj], request)

@@ -76,7 +76,7 @@ EXCEPTIONS = {
     ("accounts/models/users.py", "set_password"): "the same",
     ("api/authentication.py", "update"): "when a token was used last",
     ("customers/branding/pictures.py", "save"): "a picture, into memory",
-    ("applications/admin.py", "save"): "the session, with the application whose secret is in it",
+    ("accounts/admin/told_once.py", "save"): "the session, with the row whose secret is in it",
     ("applications/scim.py", "create"): "an account in an application, by its own address",
 }
 

@@ -1,0 +1,113 @@
+"""Passwords that support staff have made in the admin: a second click shows those of the first."""
+
+from typing import Any
+
+import pytest
+from django.db.models.signals import post_save
+from django.test import Client
+
+from accounts.models import CredentialSheet, User
+from accounts.passwords import canonical
+from accounts.services.staff import reset_staff_password
+from customers.actions import Action
+from customers.models import AuditEvent
+from tests.factories import SupportFactory
+from tests.support.admin import act, address, errors
+from tests.support.cast import Cast
+
+ADA = {"user_name": "Ada@fabrikam.example", "display_name": "Ada Lind", "first_name": "Ada"}
+TAKEN = {"user_name": ["This user name is taken: ada@fabrikam.example. Choose another one."]}
+
+
+@pytest.fixture
+def support(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.support)
+    return client
+
+
+def add(client: Client, kind: str = "staff", **values: object) -> Any:
+    return client.post(f"{address(User, 'add')}?kind={kind}", {**ADA, **values})
+
+
+def password_on(page: Any) -> str:
+    (slip,) = page.context["slips"]
+    return str(slip.password)
+
+
+@pytest.mark.parametrize("kind", ["staff", "support"])
+def test_the_second_of_two_clicks_shows_the_password_of_the_first_until_done(
+    support: Client, cast: Cast, kind: str
+) -> None:
+    partner = {"partner": cast.fabrikam.pk} if kind == "staff" else {}
+    first, second = (add(support, kind, **partner) for _click in range(2))
+    assert password_on(second) == password_on(first)
+    assert "no-store" in second["Cache-Control"]
+    ada = User.objects.get(username="ada@fabrikam.example")
+    assert ada.check_password(canonical(password_on(second)))
+    assert AuditEvent.objects.filter(action=Action.STAFF_ADDED).count() == 1
+    # Another name that is taken, or other details, is no second click.
+    for other in ({"user_name": "bob@fabrikam.example"}, {"first_name": "Adele"}):
+        page = add(support, kind, **partner, **other)
+        assert "is taken" in " ".join(errors(page)["user_name"])
+    # Done leads to the user's page; after that nothing shows it.
+    assert support.get(second.context["next_url"]).status_code == 200
+    third = add(support, kind, **partner)
+    assert errors(third) == TAKEN
+    assert password_on(first) not in third.text
+
+
+def test_the_first_click_of_someone_else_shows_nothing(support: Client, cast: Cast) -> None:
+    password = password_on(add(support, partner=cast.fabrikam.pk))
+    other = Client()
+    other.force_login(SupportFactory.create(local_part="sam"))
+    page = add(other, partner=cast.fabrikam.pk)
+    assert errors(page) == TAKEN
+    assert password not in page.text
+
+
+def test_a_password_that_a_later_one_replaced_is_not_shown(support: Client, cast: Cast) -> None:
+    add(support, partner=cast.fabrikam.pk)
+    ada = User.objects.get(username="ada@fabrikam.example")
+    reset_staff_password(ada, epoch=ada.session_epoch, actor=cast.alice)
+    assert errors(add(support, partner=cast.fabrikam.pk)) == TAKEN
+
+
+def test_who_is_signed_out_in_that_moment_adds_nobody(support: Client, cast: Cast) -> None:
+    def sign_out(**_more: object) -> None:
+        support.session.delete()
+
+    post_save.connect(sign_out, sender=User)
+    try:
+        answer = add(support, partner=cast.fabrikam.pk)
+    finally:
+        post_save.disconnect(sign_out, sender=User)
+    assert answer.status_code == 400
+    assert not User.objects.filter(username="ada@fabrikam.example").exists()
+
+
+def test_the_second_of_two_clicks_leads_to_the_sheet_of_the_first_until_done(
+    support: Client, cast: Cast
+) -> None:
+    of_contoso = {
+        "customer": cast.contoso.pk,
+        "user_name": "ada@contoso.example",
+        "usage_location": "US",
+    }
+    first, second = (add(support, "user", **of_contoso) for _click in range(2))
+    sheet = CredentialSheet.objects.get()
+    assert second.headers["Location"] == first.headers["Location"]
+    assert support.get(second.headers["Location"]).status_code == 200
+    support.post(address(CredentialSheet, "done", sheet.pk))
+    assert "user_name" in errors(add(support, "user", **of_contoso))
+
+
+def test_a_second_click_on_a_staff_reset_shows_the_password_of_the_first(
+    support: Client, cast: Cast
+) -> None:
+    epoch = act(support, "reset_password", cast.bob).context["epoch"]
+    first, second = (
+        act(support, "reset_password", cast.bob, confirmed="yes", epoch=epoch)
+        for _click in range(2)
+    )
+    assert password_on(second) == password_on(first)
+    assert AuditEvent.objects.filter(action=Action.PASSWORD_RESET).count() == 1
