@@ -41,12 +41,19 @@ class Section:
 
 
 def message_of(letter: Letter, notices: Sequence[Notice], address: str) -> EmailMessage:
-    """Return the email of a letter, in the language and time zone that are active."""
+    """Return the email of a letter, in the language and time zone that are active.
+
+    Kinds of another version come last, called as they are stored.
+    """
     user, channel = letter.user, LetterChannel(letter.channel)
-    by_kind = sorted(notices, key=lambda notice: list(NoticeKind).index(NoticeKind(notice.kind)))
+    known = NoticeKind.values
+    by_kind = sorted(
+        notices,
+        key=lambda each: (known.index(each.kind) if each.kind in known else len(known), each.kind),
+    )
     sections = [
-        _section(user, channel, NoticeKind(kind), list(told))
-        for kind, told in groupby(by_kind, key=lambda notice: notice.kind)
+        _section(user, channel, list(told))
+        for _kind, told in groupby(by_kind, key=lambda notice: notice.kind)
     ]
     partner = user.own_partner
     sender = sender_name(partner)
@@ -76,15 +83,14 @@ def message_of(letter: Letter, notices: Sequence[Notice], address: str) -> Email
     )
 
 
-def _section(
-    user: User, channel: LetterChannel, kind: NoticeKind, notices: Sequence[Notice]
-) -> Section:
+def _section(user: User, channel: LetterChannel, notices: Sequence[Notice]) -> Section:
     lines = [
         Line(sentence(notice), absolute(reverse("automation:notice-open", args=[notice.pk])))
         for notice in notices[:LISTED]
     ]
-    off = absolute(path_of(SwitchOff(user.pk, channel, kind)))
-    return Section(str(kind.label), lines, max(len(notices) - LISTED, 0), off)
+    first = notices[0]
+    off = absolute(path_of(SwitchOff(user.pk, channel, first.kind)))
+    return Section(str(first.get_kind_display()), lines, max(len(notices) - LISTED, 0), off)
 
 
 def _subject(letter: Letter, notices: Sequence[Notice]) -> str:
@@ -94,5 +100,5 @@ def _subject(letter: Letter, notices: Sequence[Notice]) -> str:
     if letter.channel == LetterChannel.DAILY:
         text = ngettext("%(count)s notice", "%(count)s notices", number)
         return text % {"count": figure(number)}
-    label = NoticeKind(letter.kind).label
+    label = letter.get_kind_display()
     return _("%(kind)s (%(count)s)") % {"kind": label, "count": figure(number)}

@@ -1,5 +1,6 @@
 """How an email of notices reads."""
 
+import pytest
 from django.utils import timezone
 
 from automation.models import Letter, LetterChannel, NoticeKind
@@ -48,3 +49,29 @@ def test_text_is_not_escaped(cast: Cast) -> None:
     message = message_of(letter, [notice], "alice@fabrikam.example")
     assert "Contoso & Söhne <AG>: No seats" in message.body
     assert message.subject == "Fabrikam: Contoso & Söhne <AG>: No seats of Teams left."
+
+
+@pytest.mark.parametrize("channel", LetterChannel)
+def test_a_kind_of_another_version_is_called_as_it_is_stored(
+    cast: Cast, channel: LetterChannel
+) -> None:
+    notices = [
+        told(cast.gail, NoticeKind.SEATS, NOON, key, customer=cast.contoso)
+        for key in ("a", "b", "c")
+    ]
+    for notice in notices[:2]:
+        notice.kind = "renamed"
+    by_channel = {
+        LetterChannel.AT_ONCE: ("renamed", notices[:2]),
+        LetterChannel.DAILY: ("", notices),
+    }
+    kind, sent = by_channel[channel]
+    letter = Letter(user=cast.gail, channel=channel, kind=kind)
+    message = message_of(letter, sent, "gail@mail.example")
+    number = f"renamed ({len(sent)})" if kind else "3 notices"
+    assert message.subject == f"Fabrikam: {number}"
+    assert message.body.count("- Contoso: renamed") == 2
+    lines = message.body.splitlines()
+    assert "renamed" in lines
+    if not kind:
+        assert lines.index("Seats short") < lines.index("renamed")
