@@ -10,9 +10,13 @@ import re
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .invisible import visible
+
 # Beyond what a database numbers its rows with.
 LARGEST_ID = 2**63 - 1
 _DIGITS = len(str(LARGEST_ID))
+# What a search looks for: as many characters as its field takes.
+SEARCH_LENGTH = 200
 # What `customers.services.batches.new_key` draws; no path, and as long as the column.
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -28,6 +32,11 @@ def read_number(text: str, *, largest: int = LARGEST_ID) -> int | None:
 def read_id(text: str) -> int | None:
     """Return the id in an address, or None for what can't be one."""
     return read_number(text)
+
+
+def read_search(text: str) -> str:
+    """Return what is looked for: no invisible characters, and the first so many of the others."""
+    return visible(text)[0][:SEARCH_LENGTH]
 
 
 def is_key(text: str) -> bool:

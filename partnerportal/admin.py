@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from customers.invisible import visible
+from customers.query_params import read_search
 
-from .searching import LENGTH
 from .support import Found, find_people, grouped
 
 View = Callable[..., HttpResponseBase]
@@ -56,7 +55,7 @@ class SupportSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Show the lists, and whom a search finds: users and customers, where the role has them."""
-        text = visible(request.GET.get("q", ""))[0][:LENGTH]
+        text = read_search(request.GET.get("q", ""))
         may_find = request.user.has_perm("accounts.view_user")
         found = find_people(text) if text and may_find else Found()
         context = {"may_find": may_find, "q": text, "found": found}

@@ -14,7 +14,6 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from accounts.queries.finding import find_users, is_long_enough, users_in_order
 from customers.formats import figure
-from customers.invisible import visible
 from customers.models import Customer
 from customers.places.lists import (
     favorites_and_opened,
@@ -23,13 +22,12 @@ from customers.places.lists import (
     recent_customers,
 )
 from customers.places.rows import Visit
-from customers.query_params import LARGEST_ID
+from customers.query_params import LARGEST_ID, read_search
 from customers.roles import Capability
 from customers.tenancy import RoleMixin
 
 from .finding import PageEntry, find_pages
 
-LENGTH = 200
 THERE_IS_MORE = gettext_lazy("More match: type more letters.")
 
 
@@ -77,7 +75,7 @@ class SearchView(RoleMixin, TemplateView):
         return bool(getattr(self.request, "htmx", False))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        text = visible(self.request.GET.get("q", ""))[0][:LENGTH]
+        text = read_search(self.request.GET.get("q", ""))
         sizes = UNDER_FIELD if self.is_list() else ON_PAGE
         user = self.request.user
         groups = list(found_groups(text, user, sizes) if text else own_groups(user))

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from customers.invisible import visible
 from customers.models import Customer
 from customers.places.lists import favorite_ids, favorites_first, favorites_of, recent_customers
+from customers.query_params import read_search
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 
 from .finding import OF_CUSTOMERS
-from .searching import LENGTH
 
 MOST = 20
 # What another customer has as well; anything else, such as a user, is this one's own.
@@ -46,7 +45,7 @@ class SwitchView(CustomerScopeMixin, TemplateView):
         return [f"partnerportal/{'switch_panel' if is_panel else 'switch'}.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        text = visible(self.request.GET.get("q", ""))[0][:LENGTH]
+        text = read_search(self.request.GET.get("q", ""))
         at = self.request.GET.get("at", "")
         at = at if at in EVERYWHERE else USERS
         groups = [

@@ -15,14 +15,13 @@ from django_countries import countries
 from customers.folding import folded_words
 from customers.invisible import visible
 from customers.models import Customer
-from customers.query_params import read_id
+from customers.query_params import read_id, read_search
 from customers.roles import CUSTOMER_ROLES
 from licensing.models import LicenseAssignment, Subscription
 
 from ..models import User
 from ..models.expressions import final_soon, password_expired, password_expiring
 
-SEARCH_LENGTH = 200
 # Of an unknown value, which may be as long as an address.
 _SHOWN = 40
 SUBSCRIPTION_GONE = gettext_lazy(
@@ -201,7 +200,7 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
     Several names stand in `filter=a&filter=b` or `a,b`. The subscription is not looked up: see
     `settled`.
     """
-    q = visible(_one(query, "q"))[0][:SEARCH_LENGTH]
+    q = read_search(_one(query, "q"))
     names = [name for text in _all(query, "filter") for name in text.split(",") if name]
     if _one(query, "tab") == "deleted":
         return UserFilter(q=q, deleted=True, final=FINAL in names)
@@ -240,7 +239,7 @@ def read_filter(query: Mapping[str, Any]) -> UserFilter:
 
 def _read_text(query: Mapping[str, Any], name: str) -> str:
     """Return a value as the field would keep it; one that is too long for it is nobody's."""
-    return visible(_one(query, name))[0].strip()[:SEARCH_LENGTH]
+    return read_search(_one(query, name))
 
 
 def _chosen(

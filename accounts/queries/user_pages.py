@@ -54,7 +54,6 @@ _KEYS: dict[str, Callable[[], Expression]] = {
     "deleter_key": lambda: Coalesce("deleted_by__sort_name", Value("")),
     "final_key": final_day,
 }
-SEARCH_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)

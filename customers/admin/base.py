@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ChangeList, ChangeListSearchForm
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.constants import LOOKUP_SEP
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from ..errors import AlreadyDone, Refused
 from ..forms.fields import VisibleCharField, VisibleEmailField
-from ..query_params import read_id, read_number
+from ..query_params import read_id, read_number, read_search
 from ..requests import signed_in
 from ..said import SaidField
 from ..services.batches import new_key
@@ -72,8 +72,19 @@ def is_askable(value: str) -> bool:
     )
 
 
+class SearchForm(ChangeListSearchForm):
+    """What a list is searched for; of a text that is longer than the portal's searches take, the
+    first part: each word is asked for by itself.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        return {name: read_search(text) for name, text in self.cleaned_data.items()}
+
+
 class KnownRows(ChangeList):
     """A list that offers to show all of its rows only where a search or a filter hides some."""
+
+    search_form_class = SearchForm
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -16,7 +16,6 @@ from django.views.generic import FormView, TemplateView
 from customers.errors import Refused
 from customers.formats import is_added
 from customers.forms.customers import CustomerAddForm, CustomerChangeForm, DomainForm
-from customers.invisible import visible
 from customers.models import AuditEvent, Customer, CustomerQuerySet
 from customers.places.lists import (
     count_and_favorites,
@@ -24,6 +23,7 @@ from customers.places.lists import (
     favorites_first,
     with_users_by_month,
 )
+from customers.query_params import read_search
 from customers.roles import Capability, Reach
 from customers.services.customers import add_customer, change_customer
 from customers.tenancy import CustomerScopeMixin, RoleMixin, require
@@ -33,7 +33,6 @@ from .activity import lines
 from .first_steps import first_steps
 from .lists import address, columns, page_links
 
-SEARCH_LENGTH = 200
 RECENT = 8
 LABELS = {
     "name": gettext_lazy("Name"),
@@ -69,7 +68,7 @@ class CustomerListView(RoleMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        search = read_search(self.request.GET.get("q", ""))
         order = self.request.GET.get("sort", "name")
         if order.removeprefix("-") not in ORDERS:
             order = "name"

@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 from customers.actions import Action
 from customers.errors import Refused
 from customers.formats import NO_CHANGE_NEEDED, NOTHING_TO_CHANGE
-from customers.invisible import visible
 from customers.log.events import AuditEventQuerySet
 from customers.log.history import describe
 from customers.models import AuditEvent, Customer, CustomerQuerySet, Partner
-from customers.query_params import read_number
+from customers.query_params import read_number, read_search
 from customers.roles import Capability
 from customers.views.activity import plain_lines
-from customers.views.customers import SEARCH_LENGTH
 from customers.views.lists import address, page_links
 from customers.views.partner import PartnerMixin, PartnerRowMixin
 
@@ -51,7 +49,7 @@ class ProductListView(CatalogMixin):
     template_name = "licensing/product_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        search = read_search(self.request.GET.get("q", ""))
         page = Paginator(_listed(self.partner, search), settings.PAGE_SIZE).get_page(
             self.request.GET.get("page", "")
         )

@@ -4,7 +4,14 @@ import ast
 
 import pytest
 
-from customers.query_params import LARGEST_ID, is_key, read_id, read_number
+from customers.query_params import (
+    LARGEST_ID,
+    SEARCH_LENGTH,
+    is_key,
+    read_id,
+    read_number,
+    read_search,
+)
 from customers.services.batches import new_key
 from tests.support.house import APPS, modules, tree
 
@@ -29,6 +36,11 @@ def test_what_no_column_holds_is_no_number(text: str) -> None:
 
 def test_a_number_can_have_a_limit_of_its_own() -> None:
     assert (read_number("9", largest=9), read_number("10", largest=9)) == (9, None)
+
+
+def test_a_search_is_what_its_field_takes() -> None:
+    assert read_search(" Ada\u200b\0 Lind ") == "Ada Lind"
+    assert read_search("a " * 500) == ("a " * 500)[:SEARCH_LENGTH]
 
 
 def test_a_key_is_what_a_form_carries() -> None:

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 
 from customers.errors import Refused
 from customers.formats import figure
-from customers.invisible import visible
 from customers.models import Customer, CustomerQuerySet
-from customers.query_params import read_id
+from customers.query_params import read_id, read_search
 from customers.views.lists import PLACE, address, page_links
 
 from ...forms.team import ALL, SOME
 from ...services.staff import limit_staff
 from ..tabs import Tab
 from .base import MemberMixin
-from .lists import SEARCH_LENGTH, customers_of
+from .lists import customers_of
 
 CHOSEN = "chosen"
 
@@ -58,7 +57,7 @@ class TeamCustomersView(MemberMixin):
         return redirect(request.get_full_path())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        search = read_search(self.request.GET.get("q", ""))
         only_chosen = self.request.GET.get("show") == CHOSEN
         found = self.found(search, only_chosen=only_chosen)
         pages = Paginator(found.order_by(Lower("name"), "pk"), settings.PAGE_SIZE)

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.folding import folded_words
 from customers.formats import figure
-from customers.invisible import visible
 from customers.log.history import details_of
 from customers.log.plans import plan_names
 from customers.models import AuditEvent, Partner
-from customers.query_params import read_id
+from customers.query_params import read_id, read_search
 from customers.views.activity import EventLine
 from customers.views.lists import address, columns, page_links
 from customers.views.place import page_by_id
@@ -27,7 +26,6 @@ from ...signin.mfa import having_second_step
 from ..user_rows import State, sign_in_state
 from .base import TeamMixin
 
-SEARCH_LENGTH = 200
 LABELS = {
     "name": gettext_lazy("Display name"),
     "user": gettext_lazy("User name"),
@@ -57,7 +55,7 @@ class TeamListView(TeamMixin):
     template_name = "accounts/team_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = visible(self.request.GET.get("q", ""))[0][:SEARCH_LENGTH]
+        search = read_search(self.request.GET.get("q", ""))
         order = self.request.GET.get("sort", "name")
         if order.removeprefix("-") not in ORDERS:
             order = "name"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from accounts.queries.filters import SEARCH_LENGTH, UserFilter, read_filter
+from accounts.queries.filters import UserFilter, read_filter
+from customers.query_params import SEARCH_LENGTH
 from customers.roles import Role
 
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from customers.admin import base
@@ -14,6 +17,7 @@ from customers.admin.customers import CustomerAdmin
 from customers.admin.record import AuditEventAdmin, BatchAdmin
 from customers.errors import Refused
 from customers.models import AuditEvent, Batch, Customer, Domain
+from customers.query_params import SEARCH_LENGTH
 from tests.factories import DomainFactory
 from tests.support.admin import act, address, errors, told, typed
 from tests.support.cast import Cast
@@ -129,6 +133,19 @@ def test_all_rows_are_offered_where_some_are_hidden(
 ) -> None:
     url = address(Customer, "changelist") + query.format(cast.litware.pk)
     assert ("Show all</a>" in support.get(url).content.decode()) == offered
+
+
+@pytest.mark.parametrize("model", [Customer, User, AuditEvent])
+def test_a_search_asks_for_the_first_words_of_a_long_text(
+    support: Client, cast: Cast, model: type[Model]
+) -> None:
+    url = address(model, "changelist")
+    many = {"q": " ".join(["o", *(f"word{number}" for number in range(1_000))])}
+    page = support.get(url, many)
+    assert len(page.context["cl"].query) == SEARCH_LENGTH
+    with CaptureQueriesContext(connection) as asked:
+        support.get(url, many)
+    assert not any("word100" in query["sql"].lower() for query in asked)
 
 
 def test_invisible_characters_are_left_out_of_texts(support: Client, cast: Cast) -> None:
