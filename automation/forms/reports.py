@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from customers.forms.fields import NOT_LISTED
+from customers.log.history import LABELS
 from customers.models import Customer
 
 from ..models import ReportForm, ReportKind, Rhythm, ScheduledReport, SentTo
@@ -38,7 +39,7 @@ class ScheduledReportForm(forms.Form):
     )
     rhythm = _choice(gettext_lazy("How often"), Rhythm.choices)
     month_day = forms.TypedChoiceField(
-        label=gettext_lazy("Day of the month"),
+        label=LABELS["day"],
         choices=[(day, str(day)) for day in range(1, LAST_DAY + 1)],
         coerce=int,
         required=False,
@@ -48,7 +49,7 @@ class ScheduledReportForm(forms.Form):
         help_text=gettext_lazy("In shorter months, the last day."),
     )
     week_day = forms.TypedChoiceField(
-        label=gettext_lazy("Day of the week"),
+        label=LABELS["week_day"],
         choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
         coerce=int,
         required=False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "customers_closed": gettext_lazy("Customers closed"),
     "customers_opened": gettext_lazy("Customers opened"),
     "default_license": gettext_lazy("License for new users"),
-    "day": gettext_lazy("Day"),
+    "day": gettext_lazy("Day of the month"),
     "department": gettext_lazy("Department"),
     "display_name": gettext_lazy("Display name"),
     "domain": gettext_lazy("Domain"),
@@ -135,6 +136,7 @@ LABELS: dict[str, "StrOrPromise"] = {
     "why": gettext_lazy("Reason"),
     "zone": gettext_lazy("Time zone"),
     "user_name": gettext_lazy("User name"),
+    "week_day": gettext_lazy("Day of the week"),
     "was_temporary": gettext_lazy("In place of a temporary password"),
 }
 WORDS: dict[str, dict[str, "StrOrPromise"]] = {
@@ -163,6 +165,7 @@ WORDS: dict[str, dict[str, "StrOrPromise"]] = {
         "weekly": gettext_lazy("Every week"),
     },
     "token": {"renewed": gettext_lazy("renewed")},
+    "week_day": {str(number + 1): name for number, name in WEEKDAYS.items()},
     "where": {"known device": gettext_lazy("One where this user has signed in before")},
 }
 # Lists that are exported, and are not called as their model is.
@@ -244,7 +247,10 @@ def sentences_of(
     told: Mapping[str, Any] = retold_row(changes)
     if plans:
         told = with_plans(told, lambda key, code: plans.get((key, code), code))
-    found = [sentence_of(name, value) for name, value in told.items() if value != besides]
+    days = {"day": "week_day"} if told.get("rhythm") == "weekly" else {}
+    found = [
+        sentence_of(days.get(name, name), value) for name, value in told.items() if value != besides
+    ]
     return [sentence for sentence in found if sentence]
 
 
@@ -297,12 +303,12 @@ def _value(name: str, value: Any) -> str:
         return _("on") if value else _("off")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, int):
-        return figure(value)
     if value in (None, ""):
         return NOTHING
-    text = str(value)
-    return READERS[name](text) if name in READERS else str(WORDS.get(name, {}).get(text, text))
+    text, words = str(value), WORDS.get(name, {})
+    if isinstance(value, int) and text not in words:
+        return figure(value)
+    return READERS[name](text) if name in READERS else str(words.get(text, text))
 
 
 def also_read(name: str, read: Callable[[str], str]) -> None:
