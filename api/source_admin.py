@@ -39,6 +39,7 @@ class ScimLinkAdmin(ReadOnlyAdmin):
 @admin.register(SourceRefusal)
 class SourceRefusalAdmin(ReadOnlyAdmin):
     list_display = ("source", "customer", "doing", "user_name", "sentence", "times", "last_at")
+    counts = ("times",)
     list_filter = ("doing",)
     list_select_related = ("source", "customer")
     search_fields = ("user_name", "code", "source__name", "customer__name")

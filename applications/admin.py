@@ -187,6 +187,7 @@ class ProvisionAdmin(ReadOnlyAdmin):
     """The account of each user in an application: how far it is, and why no further."""
 
     list_display = ("application", "customer", "user", "wanted", "state", "reason", "due_at")
+    counts = ("changed",)
     list_filter = ("state", "wanted")
     list_select_related = ("application", "customer")
     search_fields = ("application__name", "customer__name", "user_name", "external_id", "reason")

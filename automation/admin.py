@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ReadOnlyAdmin
+from customers.formats import figure
 
 from .models import (
     KeptLicense,
@@ -43,8 +44,8 @@ class ScheduleAdmin(ReadOnlyAdmin):
         return rows.annotate(number=models.Count("items"))
 
     @admin.display(description=_("users"))
-    def number(self, schedule: Any) -> int:
-        return int(schedule.number)
+    def number(self, schedule: Any) -> str:
+        return figure(schedule.number)
 
 
 @admin.register(SchedulePlan)
@@ -151,6 +152,7 @@ class LicenseRequestAdmin(ReadOnlyAdmin):
     """Who asked for which license or for how many seats, and what was answered."""
 
     list_display = ("product", "user", "customer", "seats", "state", "answered_by", "made_at")
+    counts = ("seats",)
     list_filter = ("state", "kind")
     list_select_related = ("product", "user", "customer", "answered_by")
     search_fields = ("user__user_name", "user__display_name", "customer__name")

@@ -15,6 +15,7 @@ from ..models import Delivery, SavedFilter, Selection
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("sheet", "to", "user", "by", "state", "tries", "created_at", "sent_at")
+    counts = ("users",)
     list_filter = ("state", "to", "created_at")
     list_select_related = ("sheet", "user", "by")
     search_fields = ("user__user_name", "by__user_name", "sheet__customer__name")
@@ -32,6 +33,7 @@ class SavedFilterAdmin(ReadOnlyAdmin):
 @admin.register(Selection)
 class SelectionAdmin(ReadOnlyAdmin):
     list_display = ("id", "owner", "customer", "by_filter", "created_at")
+    counts = ("found",)
     list_filter = ("by_filter",)
     list_select_related = ("owner", "customer")
     search_fields = ("owner__user_name", "customer__name")

@@ -42,6 +42,7 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
     """Password sheets: all support staff see that there is one, its maker what stands on it."""
 
     list_display = ("kind", "users", "customer", "by", "created_at", "expires_at", "destroyed_at")
+    counts = ("users",)
     list_filter = ("kind", "created_at")
     list_select_related = ("customer", "by")
     search_fields = ("customer__name", "by__user_name")
@@ -120,6 +121,7 @@ class CredentialSheetAdmin(ReadOnlyAdmin):
 @admin.register(CredentialSheetPart)
 class CredentialSheetPartAdmin(ReadOnlyAdmin):
     list_display = ("sheet", "number", "users")
+    counts = ("users",)
     list_select_related = ("sheet",)
     search_fields = ("=sheet__id", "sheet__customer__name")
     ordering = ("-id",)

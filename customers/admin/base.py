@@ -24,6 +24,7 @@ from ..query_params import read_id, read_number, read_search
 from ..requests import signed_in
 from ..said import SaidField
 from ..services.batches import new_key
+from .figures import Figure, show_figures
 from .opened import OpenedForm
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class KnownRows(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.result_count = Figure(self.result_count)
+        counts = self.model_admin.counts  # type: ignore[attr-defined]
+        for row in self.result_list if counts else ():
+            show_figures(row, counts)
         if not self.query and not self.get_filters_params():
             self.full_result_count = self.result_count
 
@@ -96,7 +101,10 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
     """An admin whose lists answer for the columns that they show, and for rows that exist.
 
     What names no row is the 404 page, as in the portal: an address, or a chosen row.
+    `counts` are the fields that say how many.
     """
+
+    counts: tuple[str, ...] = ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Return whether an address may ask for rows by this: by what the list shows or filters by.
@@ -144,6 +152,7 @@ class KnownRowsAdmin(admin.ModelAdmin[Any]):
             if context["errors"]:
                 row = self.get_queryset(request).filter(pk=row.pk).first() or row
             context |= {"original": row, "subtitle": self.name_of(row)}
+            show_figures(context["adminform"].form.instance, self.counts)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def name_of(self, row: Any) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..formats import LOGO_CHANGED, LOGO_REPLACED
+from ..formats import LOGO_CHANGED, LOGO_REPLACED, figure
 from ..forms.partner import ColorField, LogoField, is_phone
 from ..models import Customer, Domain, Partner
 from ..resources import CustomerResource
@@ -157,8 +157,8 @@ class PartnerAdmin(OwnerAdmin):
         return ", ".join(names) or self.get_empty_value_display()
 
     @admin.display(description=_("customers"), ordering="number")
-    def customers(self, partner: Any) -> int:
-        return int(partner.number)
+    def customers(self, partner: Any) -> str:
+        return figure(partner.number)
 
     def write(self, request: HttpRequest, obj: Any, form: Any, *, change: bool) -> Partner:
         values = form.cleaned_data
@@ -182,6 +182,7 @@ class PartnerAdmin(OwnerAdmin):
 class CustomerAdmin(ExportAdmin, OwnerAdmin):
     resource_classes = (CustomerResource,)
     list_display = ("name", "domain", "partner", "country", "active_users", "deleted_users")
+    counts = ("active_users", "deleted_users")
     list_filter = ("partner",)
     list_select_related = ("partner",)
     search_fields = ("name", "domains__name")

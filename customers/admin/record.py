@@ -18,6 +18,7 @@ from .base import ReadOnlyAdmin
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "state", "by", "customer", "total", "failed", "created_at")
+    counts = ("total", "done", "failed", "already")
     list_filter = ("kind", "state", "created_at")
     list_select_related = ("by", "customer")
     search_fields = ("customer__name", "by__user_name")
@@ -56,6 +57,7 @@ class NamesInline(admin.StackedInline[AuditNames, Any]):
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("happened", "action", "who", "to_whom", "customer", "partner", "batch_id")
+    counts = ("stands_for",)
     list_filter = ("action", "partner", "at")
     list_select_related = ("names", "customer", "partner")
     search_fields = ("names__actor", "names__target", "reason")
@@ -125,6 +127,7 @@ class AuditSealAdmin(ReadOnlyAdmin):
         "names_forgotten_at",
         "events_dropped_at",
     )
+    counts = ("count",)
     list_filter = ("partner", "made_at")
     list_select_related = ("partner",)
     search_fields = ("=number", "hash")

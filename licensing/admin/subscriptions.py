@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.base import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor, chosen
 from customers.admin.exporting import ExportAdmin
 from customers.errors import Refused
+from customers.formats import figure
 
 from ..models import Product, SeatReservation, Subscription
 from ..prices import check_price, price_text
@@ -83,6 +84,7 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
         "reserved",
         "renews_on",
     )
+    counts = ("quantity", "assigned", "reserved")
     list_filter = ("status", "product")
     list_select_related = ("product", "customer__partner")
     search_fields = ("customer__name", "product__name", "product__sku")
@@ -145,7 +147,7 @@ class SubscriptionAdmin(ExportAdmin, ServiceAdmin):
                 "%(count)s licenses are removed at once.",
                 held,
             )
-            % {"count": held},
+            % {"count": figure(held)},
             gettext("A canceled subscription can't be resumed: this is final."),
         ]
         title = gettext("Cancel subscriptions")
