@@ -35,17 +35,25 @@ class BatchItemAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-class NamesInline(admin.StackedInline[AuditNames, Any]):
+class ToldNames:
+    """The names of an event as the log's page says them: some are that of a kind, in English."""
+
+    @admin.display(description=TO_WHOM, ordering="target")
+    def to_whom(self, names: AuditNames) -> str:
+        return target_name(names.event)
+
+    @admin.display(description=_("changes"))
+    def changes_in_words(self, names: AuditNames) -> str | None:
+        return "\n".join(sentences_of(names.changes)) or None
+
+
+class NamesInline(ToldNames, admin.StackedInline[AuditNames, Any]):
     """The personal part of an event, for those who may view the names in the log."""
 
     model = AuditNames
-    fields = readonly_fields = ("actor", "target", "personal")
+    fields = readonly_fields = ("actor", "to_whom", "changes_in_words")
     can_delete = False
     extra = 0
-
-    @admin.display(description=_("changes"))
-    def personal(self, names: AuditNames) -> str:
-        return "\n".join(sentences_of(names.changes)) or self.get_empty_value_display()
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -96,19 +104,19 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AuditNames)
-class AuditNamesAdmin(ReadOnlyAdmin):
+class AuditNamesAdmin(ToldNames, ReadOnlyAdmin):
     """The names in the log on their own, for a user who asks what is known about them."""
 
-    list_display = ("number", "actor", "target")
+    list_display = ("number", "actor", "to_whom")
+    fields = ("event", "actor", "to_whom", "changes_in_words")
     search_fields = ("actor", "target")
     ordering = ("-event_id",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditNames]:
         return AuditNames.objects.select_related("event")
 
-    @admin.display(description=_("changes"))
-    def changes_in_words(self, names: AuditNames) -> str:
-        return "\n".join(sentences_of(names.changes)) or self.get_empty_value_display()
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
 
     @admin.display(description=_("event ID"), ordering="event_id")
     def number(self, names: AuditNames) -> int:

@@ -4,7 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.services.credentials import read_sheet
+from accounts.services.users import reset_passwords
 from customers.actions import Action
 from customers.models import AuditEvent, AuditNames, AuditSeal, Batch, BatchItem, BatchKind
 from customers.said import gettext
@@ -90,6 +93,24 @@ def test_changes_are_in_words(support: Client, event: AuditEvent) -> None:
 def test_names_are_found_on_their_own(support: Client, event: AuditEvent) -> None:
     assert listed(support, AuditNames, "uma") == str(event.pk)
     assert listed(support, AuditNames, "nobody") == ""
+
+
+def test_names_of_a_kind_are_in_the_language_of_who_looks(support: Client, cast: Cast) -> None:
+    sheet = reset_passwords([cast.uma], customer=cast.contoso, actor=cast.alice).sheet
+    read_sheet(sheet, actor=cast.alice, action=Action.SHEET_SHOWN)
+    event = AuditEvent.objects.get(action=Action.SHEET_SHOWN)
+    assert event.names.target == "Passwords reset (1)"
+    with override("de"):
+        german = str(sheet)
+    pages = [
+        address(AuditNames, "changelist"),
+        address(AuditNames, "change", event.pk),
+        address(AuditEvent, "change", event.pk),
+    ]
+    for page in pages:
+        text = support.get(page, headers={"accept-language": "de"}).text
+        assert german in text
+        assert "Passwords reset (1)" not in text
 
 
 def test_a_batch_and_its_users_are_found(support: Client, event: AuditEvent) -> None:
