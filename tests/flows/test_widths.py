@@ -280,3 +280,31 @@ def test_tables_and_buttons_fit_the_narrowest_screen_in_longer_languages(
     ):
         page.goto(url)
         assert not too_wide(page, 320), url
+
+
+# The words of elements that begin in one line and end in another.
+BROKEN = """rows => rows.flatMap(row => {
+  const found = [], texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode());) {
+    for (const word of text.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top)));
+      if (lines.size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_no_word_of_the_settings_of_notices_breaks_on_the_narrowest_screens(
+    page_as: PageAs, cast: Cast, language: str
+) -> None:
+    page = page_as(cast.alice, viewport={"width": 320, "height": 800}, locale=language)
+    for width in (320, 360, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/notices/settings/")
+        assert page.eval_on_selector_all(".channels th", BROKEN) == [], width
+        assert not too_wide(page, width)
