@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
+from applications.egress.addresses import check_address
 from customers.errors import Refused
 from customers.forms.fields import ALL, NOT_LISTED, SOME, VisibleCharField, say_at_field
 from customers.models import Partner
@@ -64,6 +65,15 @@ class WebhookForm(CustomersForm):
     ) -> None:
         super().__init__(data, initial=_initial(webhook) if webhook else None)
         self.offer(partner.customers.all())
+
+    def clean_address(self) -> str:
+        """Refuse what the service refuses, along with all else that is wrong in the form."""
+        address = str(self.cleaned_data["address"])
+        try:
+            check_address(address)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from None
+        return address
 
     def facts(self) -> WebhookFacts:
         get: Callable[[str], Any] = self.cleaned_data.__getitem__

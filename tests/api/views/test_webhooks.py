@@ -68,8 +68,17 @@ def test_a_webhook_is_added_and_its_secret_shown_until_done(client: Client) -> N
 def test_what_can_not_be_is_said_at_its_field_and_kept(client: Client, webhook: Webhook) -> None:
     page = client.post(url("add"), {"name": "TICKETS", "address": "http://hooks.example/"})
     assert fields(page) == {
+        "address": ["Enter an address that begins with https://."],
         "reach": ["This field is required."],
         "events": ["Choose at least one event."],
+    }
+    wrong = {"name": "", "address": "https://10.0.0.1/", "reach": "some", "events": ["gone"]}
+    page = client.post(url("change", webhook), wrong)
+    assert fields(page) == {
+        "name": ["This field is required."],
+        "address": ["Enter an address on the internet: this one is inside of a network."],
+        "customers": ["Choose at least one customer."],
+        "events": ["Choose from the list."],
     }
     page = client.post(url("add"), SENT | {"address": "http://hooks.example/"})
     assert fields(page) == {"address": ["Enter an address that begins with https://."]}
