@@ -69,8 +69,9 @@ class UserActions(ToldOnceAdmin):
         return action in ACTIONS and ACTIONS[action].is_grave(queryset, {})  # type: ignore[arg-type]
 
     def kept_secret(self, request: HttpRequest, row: User) -> str:
-        password = self.secrets.find(request, row.pk)
-        return password if password and row.check_password(canonical(password)) else ""
+        return self.secrets.find(
+            request, row.pk, lambda password: row.check_password(canonical(password))
+        )
 
     def secret_page(self, request: HttpRequest, row: User, secret: str) -> HttpResponse:
         return passwords_page(

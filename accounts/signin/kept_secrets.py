@@ -4,6 +4,7 @@ They lie sealed in that user's session, so that a second click or a reload loses
 else can read them. What checks a secret later has no more than its hash.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,15 +33,17 @@ class KeptSecrets:
         until = (timezone.now() + _HOUR).timestamp()
         request.session[self.key] = {**self._living(request.session), str(pk): [sealed, until]}
 
-    def find(self, request: HttpRequest, pk: int) -> str:
-        """Return the secret, or "" where none is kept; ask the row whether it is still the one.
+    def find(self, request: HttpRequest, pk: int, is_still: Callable[[str], bool] = bool) -> str:
+        """Return the secret, or "" where none is kept that `is_still` the one of the row.
 
         One is found, too, that another request has kept since this one began: a first click.
         """
-        sealed, _until = self._living(request.session).get(str(pk), ("", 0.0))
-        if not sealed:
-            stored = type(request.session)(request.session.session_key)
-            sealed, _until = self._living(stored).get(str(pk), ("", 0.0))
+        sessions = (request.session, type(request.session)(request.session.session_key))
+        secrets = (self._read(session, pk) for session in sessions)
+        return next((secret for secret in secrets if secret and is_still(secret)), "")
+
+    def _read(self, session: SessionBase, pk: int) -> str:
+        sealed, _until = self._living(session).get(str(pk), ("", 0.0))
         try:
             return cipher_for(self.purpose).decrypt(sealed.encode()).decode() if sealed else ""
         except InvalidToken:

@@ -71,5 +71,5 @@ class WebhookActionMixin(WebhookMixin):
 
 def kept_secret(request: HttpRequest, webhook: Webhook) -> str:
     """Return the secret to hand over, or "" where none is kept that is still the webhook's."""
-    secret = SECRETS.find(request, webhook.pk)
-    return secret if secret and secret == unseal_secret(webhook.sealed_secret) else ""
+    sealed = webhook.sealed_secret
+    return SECRETS.find(request, webhook.pk, lambda secret: secret == unseal_secret(sealed))

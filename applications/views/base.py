@@ -20,8 +20,8 @@ SURE = {"sure": "yes"}
 
 def kept_secret(request: HttpRequest, application: Application) -> str:
     """Return the secret to hand over, or "" where none is kept that is still the client's."""
-    secret, client = CLIENT_SECRETS.find(request, application.pk), application.client
-    return secret if secret and client and client.check_secret(secret) else ""
+    client = application.client
+    return CLIENT_SECRETS.find(request, application.pk, client.check_secret) if client else ""
 
 
 class ApplicationsMixin(PartnerMixin):

@@ -44,6 +44,20 @@ def test_what_the_first_of_two_clicks_has_kept_the_second_finds(request_of_alice
     assert not second.session.modified
 
 
+def test_the_secret_of_before_hides_none_that_the_first_click_has_kept(
+    request_of_alice: Any,
+) -> None:
+    KEPT.keep(request_of_alice, 7, "that of before")
+    request_of_alice.session.save()
+    second: Any = RequestFactory().get("/")
+    second.session = SessionStore(request_of_alice.session.session_key)
+    assert KEPT.find(second, 7) == "that of before"
+    KEPT.keep(request_of_alice, 7, SECRET)
+    request_of_alice.session.save()
+    assert KEPT.find(second, 7, SECRET.__eq__) == SECRET
+    assert KEPT.find(second, 7, "neither of them".__eq__) == ""
+
+
 def test_what_is_kept_of_one_kind_is_not_found_as_another(request_of_alice: Any) -> None:
     KEPT.keep(request_of_alice, 7, SECRET)
     assert KeptSecrets("others", KEPT.purpose).find(request_of_alice, 7) == ""
