@@ -148,10 +148,15 @@ def _final(user: User) -> datetime:
 
 
 def time_left(user: User, now: datetime) -> str:
-    """Return the whole days left, and below one the whole hours: nobody has more than that."""
-    left = _final(user) - now
+    """Return the days to the date on which it is permanent, and below one the whole hours.
+
+    As one counts on a calendar: what was promised as 30 days is 30 on the next page.
+    """
+    final = _final(user)
+    left = final - now
     if left.days >= 1:
-        return ngettext("%(count)s day", "%(count)s days", left.days) % {"count": figure(left.days)}
+        days = max(1, (final.date() - timezone.localdate(now)).days)
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": figure(days)}
     if left < timedelta(hours=1):
         return _("Less than 1 hour")
     hours = left // timedelta(hours=1)

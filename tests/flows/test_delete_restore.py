@@ -82,7 +82,7 @@ def test_deleted_and_restored_with_all_seats_free(page_as: PageAs, stage: Stage)
     title(own, "Sign in")
     row = page.get_by_role("row", name=re.compile("Uma uma@contoso.example"))
     expect(row.get_by_role("cell")).to_have_text(
-        ["", "uma@contoso.example", re.compile(r"\d"), "Alice", "29 days", "Mail"]
+        ["", "uma@contoso.example", re.compile(r"\d"), "Alice", "30 days", "Mail"]
     )
     select(page, stage.cast.uma)
     page.get_by_role("button", name="Restore").click()

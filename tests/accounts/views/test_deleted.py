@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ def test_list_shows_who_when_by_whom_and_what_was_held(
     deleted = timezone.localtime(cast.uma.deleted_at, ZoneInfo("Europe/Oslo"))
     assert "Uma uma@contoso.example" in text
     assert f"{deleted.day} {deleted:%b %Y}, {deleted:%H:%M}" in text
-    assert "Gail 29 days Mail" in text
+    assert "Gail 30 days Mail" in text
     assert problems(html) == []
 
 
@@ -65,8 +65,10 @@ def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, 
     ("left", "expected"),
     [
         (timedelta(days=30), "30 days"),
-        (timedelta(days=30) - timedelta(seconds=1), "29 days"),
-        (timedelta(days=2) - timedelta(seconds=1), "1 day"),
+        (timedelta(days=30) - timedelta(seconds=1), "30 days"),
+        (timedelta(days=29, hours=9), "30 days"),
+        (timedelta(days=29, hours=7), "29 days"),
+        (timedelta(days=1, hours=7), "1 day"),
         (timedelta(days=1), "1 day"),
         (timedelta(hours=24) - timedelta(seconds=1), "23 hours"),
         (timedelta(hours=2) - timedelta(seconds=1), "1 hour"),
@@ -76,14 +78,34 @@ def test_those_whose_day_has_come_are_neither_listed_nor_counted(alice: Client, 
         (timedelta(seconds=-1), "Less than 1 hour"),
     ],
 )
-def test_time_left_is_in_days_and_below_one_in_hours(left: timedelta, expected: str) -> None:
-    now = timezone.now()
+def test_time_left_is_in_days_of_the_calendar_and_below_one_in_hours(
+    left: timedelta, expected: str
+) -> None:
+    now = datetime(2026, 12, 2, 16, tzinfo=UTC)
     assert time_left(User(purge_after=now + left), now) == expected
+
+
+def test_the_days_left_are_those_of_the_viewers_calendar() -> None:
+    now = datetime(2026, 12, 2, 16, tzinfo=UTC)
+    user = User(purge_after=now + timedelta(days=29, hours=9))
+    with timezone.override("America/New_York"):
+        assert time_left(user, now) == "29 days"
+
+
+def test_a_day_of_25_hours_leaves_one_day() -> None:
+    with timezone.override("Europe/Berlin"):
+        now = datetime(2026, 10, 25, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+        assert time_left(User(purge_after=now + timedelta(days=1)), now) == "1 day"
+
+
+def test_right_after_the_deletion_all_days_are_left(alice: Client, cast: Cast) -> None:
+    delete(cast, cast.uma)
+    assert ">30 days</time>" in read(alice, base(cast.contoso, "deleted"))
 
 
 def test_the_exact_moment_stands_behind_the_days_left(alice: Client, cast: Cast) -> None:
     User.objects.filter(pk=cast.alice.pk).update(time_zone="America/New_York")
-    final = timezone.now().replace(microsecond=0) + timedelta(days=9, hours=3)
+    final = timezone.now().replace(microsecond=0) + timedelta(days=9)
     UserFactory.create(customer=cast.contoso, deleted=True, purge_after=final)
     html = read(alice, base(cast.contoso, "deleted"))
     told = final.astimezone(ZoneInfo("America/New_York"))
