@@ -67,21 +67,31 @@
   });
 })();
 
-// What was typed or chosen beside Confirm while a repair was on its way outlasts it: the server has
-// drawn it as it was when the repair was sent.
+// What was typed or chosen beside Confirm outlasts a repair: of one row, from which the server draws
+// it as it was when the repair was sent, and of many, or another tab, which load the page anew. There
+// what was typed in other rows is kept, too.
 (() => {
-  const fields = () => document.querySelectorAll(
-    ".upload-confirm [name=reason], .upload-confirm [name=short]"
-  );
-  let kept = [];
-  document.addEventListener("htmx:beforeSwap", () => {
-    kept = [...fields()].map(({ id, value, checked }) => ({ id, value, checked }));
-  });
-  document.addEventListener("htmx:afterSwap", () => {
+  const place = `upload ${window.location.pathname}`;
+  const beside = ".upload-confirm [name=reason], .upload-confirm [name=short]";
+  const read = (fields) => fields.map(({ id, value, checked }) => ({ id, value, checked }));
+  const write = (kept) => {
     for (const { id, value, checked } of kept) {
       const field = document.getElementById(id);
       if (field?.type === "radio") field.checked = checked;
       else if (field) field.value = value;
     }
+  };
+  let kept = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    kept = read([...document.querySelectorAll(beside)]);
   });
+  document.addEventListener("htmx:afterSwap", () => write(kept));
+  window.addEventListener("pagehide", () => {
+    const typed = [...document.querySelectorAll(".upload-repair input")].filter(
+      (field) => field.value !== field.defaultValue
+    );
+    const left = read([...document.querySelectorAll(beside), ...typed]);
+    sessionStorage.setItem(place, JSON.stringify(left));
+  });
+  write(JSON.parse(sessionStorage.getItem(place) ?? "[]"));
 })();

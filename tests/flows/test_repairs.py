@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from licensing.models import Subscription
-from tests.support.axe import looks_right
+from tests.support.axe import looks_right, too_wide
 from tests.support.cast import Cast
 from tests.uploads.upload_pages import PageAs, cast, choose, mail
 
@@ -93,6 +93,40 @@ def test_what_is_typed_while_a_repair_is_on_its_way_outlasts_it(alice: Page) -> 
         cell.press("Enter")
         expect(alice.get_by_role("link", name=f"Errors ({left})")).to_be_visible()
     expect(alice.get_by_label("Reason or ticket")).to_have_value("Ticket 8")
+
+
+def test_what_is_typed_and_chosen_outlasts_a_repair_of_many_rows(alice: Page) -> None:
+    cell = alice.get_by_label("Country or Region, row 2")
+    cell.fill("Germany")
+    cell.press("Enter")
+    reason = alice.get_by_label("Reason or ticket")
+    reason.fill("Ticket 9")
+    alice.get_by_label("Country or Region, row 11").fill("Norway")
+    alice.get_by_role("button", name="Use all suggestions").click()
+    expect(alice.get_by_text("8 rows were changed and checked again.")).to_be_visible()
+    expect(reason).to_have_value("Ticket 9")
+    expect(alice.get_by_label("Country or Region, row 11")).to_have_value("Norway")
+
+    without = alice.get_by_label("Add everyone, without these licenses")
+    without.check()
+    alice.get_by_role("link", name="All rows (10)").click()
+    expect(alice.get_by_role("link", name="All rows (10)")).to_have_attribute(
+        "aria-current", "page"
+    )
+    expect(without).to_be_checked()
+    expect(reason).to_have_value("Ticket 9")
+
+
+def test_on_a_telephone_what_confirm_does_stays_within_the_screen(
+    alice: Page, cast: Cast, page_as: PageAs
+) -> None:
+    alice.get_by_role("button", name="Use all suggestions").click()
+    expect(alice.get_by_text("9 rows were changed and checked again.")).to_be_visible()
+    for language in ("en", "de", "fr", "es"):
+        page = page_as(cast.alice, viewport={"width": 390, "height": 844}, locale=language)
+        page.goto(alice.url)
+        expect(page.locator(".upload-confirm .btn-primary")).to_be_enabled()
+        assert not too_wide(page, 390), language
 
 
 def test_all_suggestions_are_used_and_confirm_follows_the_choice(alice: Page) -> None:
