@@ -17,6 +17,7 @@ from customers.views.lists import address, page_links
 from ...models import Answer, ReviewState
 from ...queries.review_results import in_order, result_lines
 from ...queries.reviews import items_of, reviewer_lines
+from ...queries.schedules import is_running
 from ...services.reviews.ending import unfinished
 from .base import ReviewMixin, outcome_points, subject_text
 
@@ -38,7 +39,9 @@ class ReviewDetailView(ReviewMixin, View):
         items = in_order(self.review).filter(PARTS.get(part, Q()))
         page = Paginator(items, ROWS).get_page(self.request.GET.get("page"))
         ended = self.review.state == ReviewState.ENDED
-        batches = Batch.objects.for_list().filter(pk__in=self.review.items.values("batch"))
+        found = Batch.objects.for_list().filter(pk__in=self.review.items.values("batch"))
+        # Read before the rows: the page asks again for as long as it shows one that is at work.
+        batches = list(found.order_by("pk")) if ended else []
         export = reverse("automation:review-export", args=[self.customer.pk, self.review.pk])
         return super().get_context_data(**kwargs) | {
             "subject": subject_text(self.review),
@@ -49,7 +52,8 @@ class ReviewDetailView(ReviewMixin, View):
             "rows": result_lines(self.review, page.object_list),
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "tabs": self.tabs(part),
-            "batches": list(batches.order_by("pk")) if ended else [],
+            "batches": batches,
+            "works": any(is_running(batch) for batch in batches),
             "unfinished": unfinished(self.review).count() if ended else 0,
             "export_urls": {kind: f"{export}?format={kind}" for kind in (CSV, XLSX)},
         }

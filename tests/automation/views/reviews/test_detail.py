@@ -68,6 +68,18 @@ def test_an_ended_one_leads_to_its_batch_and_its_undo(alice: Client, cast: Cast)
     assert "End now" not in text_of(page)
 
 
+def test_an_ended_one_asks_again_until_its_batch_is_over(alice: Client, cast: Cast) -> None:
+    review = started(
+        cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK
+    )
+    end_review(review, actor=cast.alice, now=NOW)
+    page = alice.get(url_of(review) + "?answer=none")
+    assert "Waiting" in text_of(page)
+    assert f'data-hx-get="{url_of(review)}?answer=none"' in page.text
+    run(review)
+    assert "data-hx-get" not in alice.get(url_of(review)).text.partition('id="outcome"')[2][:400]
+
+
 def test_what_could_not_be_done_is_offered_to_others(alice: Client, cast: Cast) -> None:
     review = started(
         cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK
