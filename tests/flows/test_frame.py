@@ -79,6 +79,23 @@ def test_light_theme_stays_light_on_a_dark_system(page_as: PageAs, alice: User) 
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
 
 
+def test_with_forced_colors_one_entry_is_marked_as_where_one_is(
+    page_as: PageAs, alice: User
+) -> None:
+    page = page_as(alice, forced_colors="active", viewport={"width": 1280, "height": 800})
+    page.goto("/batches/")
+    page.get_by_role("heading", level=1).wait_for()
+    line = "link => getComputedStyle(link).borderBottomColor"
+    ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    for entries in (".topbar-nav a", ".tabs a"):
+        marked = [
+            link.inner_text()
+            for link in page.locator(entries).all()
+            if link.evaluate(line) != ground
+        ]
+        assert marked == [page.locator(f"{entries}[aria-current]").inner_text()]
+
+
 def slowly(route: Route) -> None:
     time.sleep(0.5)
     route.continue_()
