@@ -110,8 +110,9 @@ class UserActions(ToldOnceAdmin):
             epoch = read_number(request.POST.get("epoch", ""))
             try:
                 issued = reset_staff_password(staff[0], epoch=epoch, actor=actor(request))
-            except Refused:
-                if again := self.show_again(request, staff[0]):
+            except Refused as refused:
+                is_second = refused.code == "access-changed-meanwhile" and not staff[0].blocked_at
+                if is_second and (again := self.show_again(request, staff[0])):
                     return again
                 raise
             self.log_change(request, staff[0], str(RESET.label))

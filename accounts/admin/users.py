@@ -193,12 +193,14 @@ class UserAdmin(ExportAdmin, UserActions):
         return read_in_admin(request.sheet.pk)  # type: ignore[attr-defined]
 
     def twins(self, form: Any) -> Iterable[User]:
-        """Return the user who has the name and details of this form, which is wrong in no more."""
+        """Return the user who is all that this form asks for, which is wrong in no more."""
         if set(form.errors) != {"user_name"}:
-            return ()
+            return
         owner = {name: form.cleaned_data.get(name) for name in ("customer", "partner")}
         name = str(form["user_name"].value()).strip().lower()
-        return User.objects.active().filter(username=name, **owner, **form.values())
+        for user in User.objects.active().filter(username=name, **owner):
+            if not set(type(form)(form.data, instance=user).changed_data) - {"user_name"}:
+                yield user
 
     def show_again(self, request: HttpRequest, row: User) -> HttpResponse | None:
         if row.customer_id is None:

@@ -5,16 +5,18 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db.models.signals import post_save
 from django.test import Client
 
 from accounts.models import CredentialSheet, User
 from accounts.passwords import canonical
-from accounts.services.staff import reset_staff_password
+from accounts.services.staff import block_staff, reset_staff_password
 from customers.actions import Action
 from customers.models import AuditEvent
+from customers.roles import Role
 from tests.factories import SupportFactory
-from tests.support.admin import act, address, errors
+from tests.support.admin import act, address, errors, told
 from tests.support.cast import Cast, make_cast
 from tests.support.threads import together
 
@@ -48,8 +50,13 @@ def test_the_second_of_two_clicks_shows_the_password_of_the_first_until_done(
     ada = User.objects.get(username="ada@fabrikam.example")
     assert ada.check_password(canonical(password_on(second)))
     assert AuditEvent.objects.filter(action=Action.STAFF_ADDED).count() == 1
-    # Another name that is taken, or other details, is no second click.
-    for other in ({"user_name": "bob@fabrikam.example"}, {"first_name": "Adele"}):
+    # Another name that is taken, other details or other permissions are no second click.
+    others: list[dict[str, object]] = [
+        {"user_name": "bob@fabrikam.example"},
+        {"first_name": "Adele"},
+        {"roles": [Role.ACCOUNT_ADMIN]} if kind == "staff" else {"is_superuser": "on"},
+    ]
+    for other in others:
         page = add(support, kind, **partner, **other)
         assert "is taken" in " ".join(errors(page)["user_name"])
     # Done leads to the user's page; after that nothing shows it.
@@ -97,6 +104,7 @@ def test_the_second_of_two_clicks_leads_to_the_sheet_of_the_first_until_done(
         "usage_location": "US",
     }
     first, second = (add(support, "user", **of_contoso) for _click in range(2))
+    assert "user_name" in errors(add(support, "user", **of_contoso, roles=[Role.GLOBAL_ADMIN]))
     sheet = CredentialSheet.objects.get()
     assert second.headers["Location"] == first.headers["Location"]
     assert support.get(second.headers["Location"]).status_code == 200
@@ -114,6 +122,36 @@ def test_a_second_click_on_a_staff_reset_shows_the_password_of_the_first(
     )
     assert password_on(second) == password_on(first)
     assert AuditEvent.objects.filter(action=Action.PASSWORD_RESET).count() == 1
+
+
+def reset_again(client: Client, user: User, epoch: int) -> list[str]:
+    """What a second click on the page that had seen this epoch is told, where it shows nothing."""
+    answer = act(client, "reset_password", user, confirmed="yes", epoch=epoch)
+    assert answer.status_code == 302
+    return told(answer)
+
+
+def test_what_else_a_reset_is_refused_for_is_said_though_a_password_is_kept(
+    support: Client, cast: Cast
+) -> None:
+    add(support, "support")
+    ada = User.objects.get(username="ada@fabrikam.example")
+    cast.support.is_superuser = False
+    cast.support.save(update_fields=["is_superuser"])
+    cast.support.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_user", "change_user"])
+    )
+    [sentence] = reset_again(support, ada, epoch=ada.session_epoch)
+    assert sentence == "Only a superuser can add or change support staff."
+
+
+def test_who_was_blocked_since_is_not_shown_as_reset(support: Client, cast: Cast) -> None:
+    epoch = act(support, "reset_password", cast.bob).context["epoch"]
+    act(support, "reset_password", cast.bob, confirmed="yes", epoch=epoch)
+    epoch = act(support, "reset_password", cast.bob).context["epoch"]
+    block_staff([cast.bob], actor=cast.alice)
+    [sentence] = reset_again(support, cast.bob, epoch)
+    assert sentence.startswith("Bob was blocked or got a new password a moment ago.")
 
 
 @pytest.mark.django_db(transaction=True)
