@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Each answer gets random bytes, so that its length tells nothing of its secrets (BREACH).
     "django.middleware.gzip.GZipMiddleware",
-    "partnerportal.serving.middleware.CookiesMiddleware",
+    "partnerportal.serving.middleware.TextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,3 +1,4 @@
+import codecs
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -6,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -19,6 +20,7 @@ from customers.client_address import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _began: ContextVar[float] = ContextVar("began")
 
 
@@ -89,10 +91,12 @@ def methods_of(path: str, table: Mapping[str, Sequence[str]]) -> Sequence[str]:
     return table[max(filter(path.startswith, table), key=len, default="/")]
 
 
-class CookiesMiddleware:
-    """Leave out cookies that were not given here: none of ours has a control character.
+class TextMiddleware:
+    """Leave out what no page and no database can be asked for, and no browser of ours sends.
 
-    A cookie can say any of them in quotes, and a database is asked for what it says.
+    A cookie can say any control character in quotes: none of ours has one. An encoding that a
+    request names, such as unicode_escape, makes half characters: all is read as UTF-8, and a form
+    in another encoding refused. Raise BadRequest for one.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -102,6 +106,11 @@ class CookiesMiddleware:
         odd = [name for name, value in request.COOKIES.items() if not value.isprintable()]
         for name in odd:
             del request.COOKIES[name]
+        named = request.encoding
+        if named is not None and codecs.lookup(named).name != "utf-8":
+            request.encoding = "utf-8"
+            if request.content_type in _FORMS:
+                raise BadRequest
         return self.get_response(request)
 
 

@@ -5,6 +5,10 @@ from django.test import Client
 from pytest_django import Settings
 from structlog.stdlib import ProcessorFormatter
 
+from accounts.models import User
+from tests.support.admin import address
+from tests.support.cast import Cast
+
 BREAK = "x\r\nlevel='critical' event='forged'\u2028"
 
 
@@ -31,3 +35,29 @@ def test_no_request_writes_a_line_of_its_own_into_the_log(
     lines = [handler.format(record) for record in caplog.records]
     assert len(lines) >= 2
     assert [line for line in lines if len(line.splitlines()) > 1] == []
+
+
+# What makes half a character of text that has none.
+HALF = "%5Cud800"
+
+
+def test_addresses_are_read_as_utf_8_whatever_encoding_a_request_names(
+    client: Client, cast: Cast
+) -> None:
+    named = {"Content-Type": "text/plain; charset=unicode_escape"}
+    pages = {"/customers/": cast.alice, address(User, "changelist"): cast.support}
+    for page, user in pages.items():
+        client.force_login(user)
+        answer = client.get(f"{page}?q={HALF}&o={HALF}", headers=named, follow=True)
+        assert answer.status_code == 200
+        assert client.get(f"{page}?q=%C3%A4", headers=named).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_in_another_encoding_is_refused(client: Client, cast: Cast, kind: str) -> None:
+    client.force_login(cast.alice)
+    for encoding, status in (("unicode_escape", 400), ("utf-8", 200)):
+        named = f"{kind}; boundary=b; charset={encoding}"
+        body = "--b\r\nContent-Disposition: form-data; name=name\r\n\r\n\\ud800\r\n--b--\r\n"
+        answer = client.post("/customers/add/", body, content_type=named)
+        assert answer.status_code == status, encoding
