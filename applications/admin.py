@@ -20,7 +20,7 @@ from customers.admin.base import ReadOnlyAdmin, actor, chosen
 
 from .forms.admin import ApplicationAddForm
 from .models import Application, AppSession, Provision, Provisioning
-from .services.applications import Added, add_application, switch_application
+from .services.applications import Added, add_application, has_facts, switch_application
 from .views.base import CLIENT_SECRETS, kept_secret
 
 admin.site.unregister([allauth_admin.Client, allauth_admin.Token])
@@ -77,11 +77,13 @@ class ApplicationAdmin(ToldOnceAdmin):
             return super().response_add(request, obj, post_url_continue)
         return self.keep_and_show(request, obj, added.secret)
 
-    def twins(self, form: forms.ModelForm[Any]) -> Iterable[Application]:
-        if "name" not in form.errors:
-            return ()
+    def twins(self, form: Any) -> Iterable[Application]:
+        if set(form.errors) != {"name"}:
+            return
         named = {"name__iexact": form["name"].value(), "partner": form.cleaned_data.get("partner")}
-        return Application.objects.filter(**named).select_related("client")
+        for twin in Application.objects.filter(**named).select_related("client"):
+            if has_facts(twin, form.facts()):
+                yield twin
 
     def kept_secret(self, request: HttpRequest, row: Application) -> str:
         return kept_secret(request, row)

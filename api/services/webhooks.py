@@ -277,6 +277,17 @@ def _check_partner(partner_id: int, by: User) -> None:
         )
 
 
+def has_facts(webhook: Webhook, facts: WebhookFacts) -> bool:
+    """Return whether these, but for the name, are its facts: those that a second click sends."""
+    customers = {one.pk for one in facts.customers or ()}
+    return (
+        webhook.address == facts.address
+        and webhook.events == tidied(set(facts.events))
+        and webhook.all_customers == (facts.customers is None)
+        and set(webhook.customers.values_list("pk", flat=True)) == customers
+    )
+
+
 def _check_on(webhook: Webhook) -> None:
     if not webhook.is_on:
         raise Refused(_("This webhook is off. Switch it on first."), code="webhook-off")

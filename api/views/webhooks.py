@@ -19,6 +19,7 @@ from ..services.webhooks import (
     add_webhook,
     change_webhook,
     drop_old_secret,
+    has_facts,
     remove_webhook,
     rotate_secret,
     switch_webhook,
@@ -71,7 +72,8 @@ class WebhookAddView(WebhooksMixin, ProofMixin):
         """Say the refusal, or lead to what the first of two clicks has added."""
         own = Webhook.objects.visible_to(self.actor)
         twin = own.filter(name__iexact=form.cleaned_data["name"]).first()
-        if twin is not None and kept_secret(self.request, twin):
+        is_second = twin is not None and has_facts(twin, form.facts())
+        if twin and is_second and kept_secret(self.request, twin):
             return redirect("api:webhook-secret", twin.pk)
         form.refuse(refusal)
         return self.page(form=form)

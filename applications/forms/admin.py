@@ -120,7 +120,8 @@ class ApplicationAddForm(ServiceForm):
     def facts(self) -> Facts:
         get: Any = self.cleaned_data.__getitem__
         return Facts(
-            name=get("name"),
+            # Which a form has not that is refused for it.
+            name=self.cleaned_data.get("name", ""),
             start_url=get("start_url"),
             icon=get("icon"),
             everyone=get("everyone"),

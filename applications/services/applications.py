@@ -177,6 +177,30 @@ def version_of(application: Application) -> str:
     return application.updated_at.isoformat()
 
 
+def has_facts(application: Application, facts: Facts) -> bool:
+    """Return whether these, but for the name, are its facts: those that a second click sends."""
+    client = application.client
+    if client is None or facts.is_public != (client.type == Client.Type.PUBLIC):
+        return False
+    plans = [] if facts.everyone else [plan.pk for plan in facts.plans]
+    customers = [] if facts.all_customers else [customer.pk for customer in facts.customers]
+    own = application
+    pairs: list[tuple[Any, Any]] = [
+        (own.icon, facts.icon),
+        (own.start_url, facts.start_url),
+        (own.everyone, facts.everyone),
+        (own.all_customers, facts.all_customers),
+        (own.logout_uri, facts.logout_uri),
+        (own.needs_pkce, facts.is_public or facts.needs_pkce),
+        (own.extra_claims, sorted(facts.extra_claims)),
+        (client.get_redirect_uris(), list(facts.redirect_uris)),
+        (client.get_post_logout_redirect_uris(), list(facts.post_logout_redirect_uris)),
+        (set(own.plans.values_list("pk", flat=True)), set(plans)),
+        (set(own.customers.values_list("pk", flat=True)), set(customers)),
+    ]
+    return all(now == asked for now, asked in pairs)
+
+
 def take_application(
     application: Application, *, actor: User, removing: bool = False
 ) -> Application:

@@ -22,6 +22,7 @@ from ..recipes import SECRET, filled
 from ..services.applications import (
     add_application,
     change_application,
+    has_facts,
     logout_problem,
     remove_application,
     renew_secret,
@@ -80,7 +81,8 @@ class ApplicationAddView(ApplicationsChangeMixin):
         """Say the refusal, or lead to what the first of two clicks has added."""
         own = Application.objects.visible_to(self.actor).select_related("client")
         twin = own.filter(name__iexact=form.cleaned_data["name"]).first()
-        if twin is not None and kept_secret(self.request, twin):
+        is_second = twin is not None and has_facts(twin, form.facts())
+        if twin and is_second and kept_secret(self.request, twin):
             return redirect("applications:application-secret", twin.pk)
         form.refuse(refusal)
         return self.page(form=form)

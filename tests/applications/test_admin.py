@@ -95,6 +95,10 @@ def test_the_second_of_two_clicks_shows_the_secret_of_the_first_until_done(
         "Files",
     )
     assert "no-store" in second["Cache-Control"]
+    # Nor other facts, of which nothing would become.
+    for facts in ({"everyone": "on"}, {"redirect_uris": "https://files.example/c"}, {"icon": ""}):
+        page = client.post(address(Application, "add"), sent | facts)
+        assert "name" in errors(page)
     # Another partner's, or another name that is taken, is no second click.
     other = client.post(address(Application, "add"), sent | {"name": "Team Chat"})
     assert "There is an application of this name already." in " ".join(errors(other)["name"])

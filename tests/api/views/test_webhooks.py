@@ -54,6 +54,9 @@ def test_a_webhook_is_added_and_its_secret_shown_until_done(client: Client) -> N
     # A reload shows it once more, a second click adds nothing.
     assert secret in text(client.get(url("secret", webhook)))
     assert secret in text(client.post(url("add"), SENT, follow=True))
+    # With other facts it is no second click: they would be dropped without a word.
+    for other in ({"address": "https://hooks.example/b"}, {"events": ["user.added"]}):
+        assert list(fields(client.post(url("add"), SENT | other))) == ["name"]
     assert Webhook.objects.count() == 1
     assert secret not in str(dict(client.session))
     assert "Show until Done" in text(client.get(url("detail", webhook)))

@@ -73,6 +73,10 @@ def test_the_second_of_two_clicks_leads_to_the_secret_of_the_first(alice: Client
         answer = alice.post(ADD, sent(redirect_uris=REDIRECT))
         application = Application.objects.get()
         assert answer.headers["Location"] == url("secret", application)
+    # With other facts it is none: they would be dropped without a word.
+    for other in ({"start_url": "https://other.example.com/"}, {"redirect_uris": f"{REDIRECT}2"}):
+        page = alice.post(ADD, sent(redirect_uris=REDIRECT) | other)
+        assert list(page.context["form"].errors) == ["name"]
 
 
 def test_nobody_else_is_shown_the_secret(alice: Client, cast: Cast) -> None:
