@@ -104,7 +104,10 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         **_reading(upload),
         **columns_shown(upload),
         "repaired": "" if reading.repaired is None else repaired_sentence(reading.repaired),
-        "changed": reading.changed,
+        "changed": [
+            (row["number"], row["why"] or outcomes_told(row["was"], row["now"]))
+            for row in reading.changed
+        ],
         "changed_more": reading.changed_count - len(reading.changed),
         "unknown": reading.unknown,
         "labels": [label_of(reading.columns[at]) for at in drawn],
@@ -229,6 +232,11 @@ def _lost(upload: Upload, tally: UploadCounts) -> int:
         return 0
     warned = upload.rows.filter(warns=True, outcome__in=ACTS)
     return warned.filter(notices__icontains=LETTER_LOST).count()
+
+
+def outcomes_told(was: str, now: str) -> str:
+    """Return in words what would have come of a row, and what will come of it now."""
+    return " → ".join(dict.fromkeys(str(RowOutcome(each).label) for each in (was, now)))
 
 
 def confirm_labels(tally: UploadCounts, *, is_short: bool, lost: int = 0) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.services.running import run_batch
 from customers.models import Batch
 from licensing.models import Subscription
-from tests.factories import ProductFactory, SubscriptionFactory
+from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.uploads import biff
 from tests.uploads.uploading import HEADINGS, Rows, outcomes, upload_of
@@ -151,6 +151,22 @@ def test_why_nothing_was_written_stands_on_the_page(
     run_batch(Batch.objects.get().pk)
     check_upload(upload.pk)
     assert "Mail: 1 seat is missing." in text_of(client.get(page_of(upload)))
+
+
+def test_a_row_that_a_colleague_was_quicker_with_is_told_in_words(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.alice)
+    upload = checked(cast, [HEADINGS, ADA, ["bo@contoso.example", "Bo", "Berg", ""]])
+    client.post(page_of(upload, "confirm/"), {"seen": fingerprint(upload)})
+    same = {"local_part": "ada", "first_name": "Ada", "last_name": "Lovelace"}
+    UserFactory.create(customer=cast.contoso, display_name="Ada Lovelace", **same)
+    run_batch(Batch.objects.get().pk)
+    check_upload(upload.pk)
+    assert "Row 2: To be added → Unchanged" in text_of(client.get(page_of(upload)))
+    assert "Zeile 2: Hinzuzufügen → Unverändert" in text_of(
+        client.get(page_of(upload), headers={"accept-language": "de"})
+    )
 
 
 def test_wrong_rows_are_shown_first_with_their_reasons(client: Client, cast: Cast) -> None:
