@@ -72,8 +72,7 @@ class WebhookAddView(WebhooksMixin, ProofMixin):
         """Say the refusal, or lead to what the first of two clicks has added."""
         own = Webhook.objects.visible_to(self.actor)
         twin = own.filter(name__iexact=form.cleaned_data["name"]).first()
-        is_second = twin is not None and has_facts(twin, form.facts())
-        if twin and is_second and kept_secret(self.request, twin):
+        if twin and has_facts(twin, form.facts()) and kept_secret(self.request, twin):
             return redirect("api:webhook-secret", twin.pk)
         form.refuse(refusal)
         return self.page(form=form)

@@ -71,6 +71,20 @@ class Facts:
     needs_pkce: bool = True
     extra_claims: Collection[str] = ()
 
+    @property
+    def opened_by(self) -> list[int]:
+        """Return the plans that open it, by id, each once; none where everyone may enter."""
+        return [] if self.everyone else list({plan.pk: plan for plan in self.plans})
+
+    @property
+    def chosen(self) -> list[int]:
+        """Return the customers that it is for, by id, each once; none where it is for all."""
+        return [] if self.all_customers else list({one.pk: one for one in self.customers})
+
+    @property
+    def must_use_pkce(self) -> bool:
+        return self.is_public or self.needs_pkce
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -182,8 +196,6 @@ def has_facts(application: Application, facts: Facts) -> bool:
     client = application.client
     if client is None or facts.is_public != (client.type == Client.Type.PUBLIC):
         return False
-    plans = [] if facts.everyone else [plan.pk for plan in facts.plans]
-    customers = [] if facts.all_customers else [customer.pk for customer in facts.customers]
     own = application
     pairs: list[tuple[Any, Any]] = [
         (own.icon, facts.icon),
@@ -191,12 +203,12 @@ def has_facts(application: Application, facts: Facts) -> bool:
         (own.everyone, facts.everyone),
         (own.all_customers, facts.all_customers),
         (own.logout_uri, facts.logout_uri),
-        (own.needs_pkce, facts.is_public or facts.needs_pkce),
+        (own.needs_pkce, facts.must_use_pkce),
         (own.extra_claims, sorted(facts.extra_claims)),
         (client.get_redirect_uris(), list(facts.redirect_uris)),
         (client.get_post_logout_redirect_uris(), list(facts.post_logout_redirect_uris)),
-        (set(own.plans.values_list("pk", flat=True)), set(plans)),
-        (set(own.customers.values_list("pk", flat=True)), set(customers)),
+        (set(own.plans.values_list("pk", flat=True)), set(facts.opened_by)),
+        (set(own.customers.values_list("pk", flat=True)), set(facts.chosen)),
     ]
     return all(now == asked for now, asked in pairs)
 
@@ -237,7 +249,7 @@ def _write(application: Application, facts: Facts, *, is_new: bool = False) -> s
     application.everyone, application.all_customers = facts.everyone, facts.all_customers
     application.logout_uri = facts.logout_uri
     application.extra_claims = sorted(facts.extra_claims)
-    application.needs_pkce = facts.is_public or facts.needs_pkce
+    application.needs_pkce = facts.must_use_pkce
     has_client = application.client_id is not None
     if facts.redirect_uris and not has_client:
         application.client_id = get_random_string(ID_LENGTH)
@@ -250,16 +262,14 @@ def _write(application: Application, facts: Facts, *, is_new: bool = False) -> s
             code="application-name-taken",
             field="name",
         ) from None
-    plans = {} if facts.everyone else {plan.pk: plan for plan in facts.plans}
-    customers = {} if facts.all_customers else {one.pk: one for one in facts.customers}
-    application.opening_plans.exclude(plan__in=plans).delete()
-    application.chosen_customers.exclude(customer__in=customers).delete()
+    application.opening_plans.exclude(plan__in=facts.opened_by).delete()
+    application.chosen_customers.exclude(customer__in=facts.chosen).delete()
     ApplicationPlan.objects.bulk_create(
-        [ApplicationPlan(application=application, plan_id=pk) for pk in plans],
+        [ApplicationPlan(application=application, plan_id=pk) for pk in facts.opened_by],
         ignore_conflicts=True,
     )
     ApplicationCustomer.objects.bulk_create(
-        [ApplicationCustomer(application=application, customer_id=pk) for pk in customers],
+        [ApplicationCustomer(application=application, customer_id=pk) for pk in facts.chosen],
         ignore_conflicts=True,
     )
     return _write_client(application, facts, is_new=not has_client) if application.client_id else ""

@@ -81,8 +81,7 @@ class ApplicationAddView(ApplicationsChangeMixin):
         """Say the refusal, or lead to what the first of two clicks has added."""
         own = Application.objects.visible_to(self.actor).select_related("client")
         twin = own.filter(name__iexact=form.cleaned_data["name"]).first()
-        is_second = twin is not None and has_facts(twin, form.facts())
-        if twin and is_second and kept_secret(self.request, twin):
+        if twin and has_facts(twin, form.facts()) and kept_secret(self.request, twin):
             return redirect("applications:application-secret", twin.pk)
         form.refuse(refusal)
         return self.page(form=form)
