@@ -1,6 +1,6 @@
 """A user's own customers, as far as they may still see them: with a star, and opened last."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, TextField, Value, When
@@ -63,10 +63,14 @@ def recent_customers(user: "User") -> list[Customer]:
     return Customer.objects.visible_to(user).with_primary_domain().in_order(ids) if ids else []
 
 
+def charts_begin(today: date) -> date:
+    """Return the first month in the small charts of lists: the one before the month a year ago."""
+    return (today.replace(year=today.year - 1, day=1) - timedelta(days=1)).replace(day=1)
+
+
 def with_users_by_month(customers: CustomerQuerySet) -> CustomerQuerySet:
     """Annotate the users at the end of each month of a year, for `users_at_ends`."""
-    today = timezone.localdate()
-    since = (today.replace(year=today.year - 1, day=1) - timedelta(days=1)).replace(day=1)
+    since = charts_begin(timezone.localdate())
     months = Customer.objects.filter(pk=OuterRef("pk"), usermonths__month__gte=since)
     ends = months.order_by("usermonths__month").annotate(users_then=F("usermonths__users"))
     return customers.annotate(users_by_month=RowsOf(ends, "users_then"))

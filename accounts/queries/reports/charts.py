@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from customers.models import Customer
+from customers.places.lists import charts_begin
 from licensing.models import Subscription
 
 from ...models import SeatDay, SeatMonth, UserDay, UserMonth
-from .clocks import month_before
 
 YEAR = timedelta(days=365)
 # Of the drawing, which is stretched to the place that it has.
@@ -98,9 +98,12 @@ def users_over_time(customer: Customer) -> tuple[list[UserDay], list[UserMonth]]
 def seat_sparks(subscriptions: Iterable[Subscription], today: date) -> dict[int, list[int]]:
     """Return by subscription the assigned seats at the end of each month of a year."""
     rows = SeatMonth.objects.filter(
-        subscription__in=[row.pk for row in subscriptions], month__gte=_year_before(today)
+        subscription__in=[row.pk for row in subscriptions], month__gte=charts_begin(today)
     )
-    return _by_key(rows.order_by("month").values_list("subscription_id", "assigned"))
+    found: dict[int, list[int]] = defaultdict(list)
+    for pk, assigned in rows.order_by("month").values_list("subscription_id", "assigned"):
+        found[pk].append(assigned)
+    return dict(found)
 
 
 def spark_path(values: Sequence[int]) -> str:
@@ -111,14 +114,3 @@ def spark_path(values: Sequence[int]) -> str:
         for number, value in enumerate(values)
     )
     return "M" + "L".join(parts)
-
-
-def _year_before(today: date) -> date:
-    return month_before(today.replace(year=today.year - 1, day=1))
-
-
-def _by_key(rows: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for key, value in rows:
-        found[key].append(value)
-    return dict(found)
