@@ -19,6 +19,7 @@ from .applications import (
     ProvisioningFactory,
 )
 from .customers import CustomerFactory, DomainFactory, PartnerFactory
+from .figures import UserMonthFactory
 from .licensing import ProductFactory, ServicePlanFactory, SubscriptionFactory, assign, reserve
 from .reports import ReportMailFactory, ScheduledReportFactory
 from .requests import LicenseRequestFactory
@@ -73,6 +74,7 @@ __all__ = [
     "SubscriptionFactory",
     "SupportFactory",
     "UserFactory",
+    "UserMonthFactory",
     "WebhookDeliveryFactory",
     "WebhookFactory",
     "assign",

@@ -32,10 +32,16 @@ def test_what_is_kept_comes_back_and_lies_sealed(request_of_alice: Any) -> None:
     assert found == ["", "another", ""]
 
 
-def test_what_the_first_of_two_clicks_has_kept_the_second_finds(request_of_alice: Any) -> None:
-    request_of_alice.session.save()
+def second_click_of(first: Any) -> Any:
+    """A request of the same session as this one has it by now."""
+    first.session.save()
     second: Any = RequestFactory().get("/")
-    second.session = SessionStore(request_of_alice.session.session_key)
+    second.session = SessionStore(first.session.session_key)
+    return second
+
+
+def test_what_the_first_of_two_clicks_has_kept_the_second_finds(request_of_alice: Any) -> None:
+    second = second_click_of(request_of_alice)
     # Both have read their session before either has an answer.
     assert KEPT.find(second, 7) == ""
     KEPT.keep(request_of_alice, 7, SECRET)
@@ -48,9 +54,7 @@ def test_the_secret_of_before_hides_none_that_the_first_click_has_kept(
     request_of_alice: Any,
 ) -> None:
     KEPT.keep(request_of_alice, 7, "that of before")
-    request_of_alice.session.save()
-    second: Any = RequestFactory().get("/")
-    second.session = SessionStore(request_of_alice.session.session_key)
+    second = second_click_of(request_of_alice)
     assert KEPT.find(second, 7) == "that of before"
     KEPT.keep(request_of_alice, 7, SECRET)
     request_of_alice.session.save()

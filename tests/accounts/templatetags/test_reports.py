@@ -10,7 +10,7 @@ from accounts.queries.reports.rows import UserFigures
 from accounts.templatetags.reports import signed, users_text
 from customers.models import Customer
 from customers.places.lists import with_users_by_month
-from tests.factories import SubscriptionFactory
+from tests.factories import SubscriptionFactory, UserMonthFactory
 from tests.support.cast import Cast
 from tests.support.forms import words
 
@@ -69,17 +69,7 @@ def test_a_small_chart_is_spoken(cast: Cast) -> None:
     template = "{% sparks_of_users all as sparks %}{{ sparks|of_row:pk }}"
     for month, users in ((9, 7), (10, 8)):
         day = date.today().replace(day=1) - timedelta(days=month * 25)  # noqa: DTZ011
-        UserMonth.objects.create(
-            customer=cast.contoso,
-            month=day.replace(day=1),
-            first_day=day,
-            last_day=day,
-            users=users,
-            peak=users,
-            added=0,
-            deleted=0,
-            restored=0,
-        )
+        UserMonthFactory.create(customer=cast.contoso, month=day.replace(day=1), users=users)
     shown = with_users_by_month(Customer.objects.filter(pk=cast.contoso.pk))
     html = drawn(template, all=shown, pk=cast.contoso.pk)
     assert 'role="img" aria-label="Users at the end of each month: 8, 7"' in html

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import UserMonth
 from customers.models import Customer
 from customers.places.lists import (
     count_and_favorites,
@@ -19,7 +18,7 @@ from customers.places.lists import (
 )
 from customers.roles import Role
 from customers.services.places import note_visit, set_favorite
-from tests.factories import StaffFactory
+from tests.factories import StaffFactory, UserMonthFactory
 from tests.support.cast import Cast
 
 
@@ -82,17 +81,7 @@ def test_the_users_of_a_year_come_with_the_customers(
     too_early = (before - timedelta(days=1)).replace(day=1)
     # Written down in no order.
     for month, users in ((this, 4), (too_early, 9), (year_ago, 5), (before, 3)):
-        UserMonth.objects.create(
-            customer=cast.contoso,
-            month=month,
-            first_day=month,
-            last_day=month,
-            users=users,
-            peak=users,
-            added=0,
-            deleted=0,
-            restored=0,
-        )
+        UserMonthFactory.create(customer=cast.contoso, month=month, users=users)
     with django_assert_num_queries(1):
         rows = with_users_by_month(Customer.objects.visible_to(cast.alice)).order_by("name")
         found = {row.name: users_at_ends(row) for row in rows}

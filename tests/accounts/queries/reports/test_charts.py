@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from accounts.models import SeatDay, UserMonth
+from accounts.models import SeatDay
 from accounts.queries.reports.charts import (
     chart,
     path_of,
@@ -11,7 +11,7 @@ from accounts.queries.reports.charts import (
     spark_path,
     users_over_time,
 )
-from tests.factories import SubscriptionFactory
+from tests.factories import SubscriptionFactory, UserMonthFactory
 from tests.support.cast import Cast
 
 ONE, THREE, FIVE = date(2026, 11, 1), date(2026, 11, 3), date(2026, 11, 5)
@@ -48,17 +48,7 @@ def test_users_over_time_are_the_customers_own(cast: Cast) -> None:
     for month, users in ((9, 3), (10, 5), (11, 4)):
         day = date(2026, month, 1)
         for customer in (cast.contoso, cast.northwind):
-            UserMonth.objects.create(
-                customer=customer,
-                month=day,
-                first_day=day,
-                last_day=day,
-                users=users,
-                peak=users,
-                added=0,
-                deleted=0,
-                restored=0,
-            )
+            UserMonthFactory.create(customer=customer, month=day, users=users)
     assert [row.users for row in users_over_time(cast.contoso)[1]] == [4, 5, 3]
 
 

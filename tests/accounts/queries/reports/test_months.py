@@ -12,7 +12,12 @@ from accounts.queries.reports.rows import Group, ProductRow
 from accounts.services.users import block_users
 from customers.models import Customer
 from licensing.models import Subscription, SubscriptionStatus
-from tests.factories import CustomerFactory, ProductFactory, SubscriptionFactory
+from tests.factories import (
+    CustomerFactory,
+    ProductFactory,
+    SubscriptionFactory,
+    UserMonthFactory,
+)
 from tests.support.cast import Cast
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
@@ -32,14 +37,8 @@ def seats(subscription: Subscription, month: date, last: int, **figures: Any) ->
 
 
 def users(customer: Customer, month: date, last: int, **figures: int) -> None:
-    given = {"users": 0, "peak": figures.get("users", 0), "added": 0, "deleted": 0, "restored": 0}
-    UserMonth.objects.create(
-        customer=customer,
-        month=month,
-        first_day=month,
-        last_day=month.replace(day=last),
-        **given | figures,
-    )
+    end = month.replace(day=last)
+    UserMonthFactory.create(customer=customer, month=month, last_day=end, **figures)
 
 
 @pytest.fixture
