@@ -28,7 +28,8 @@ from tests.support.postgres import Postgres, checkout_folder, migrated_template
 
 # All tests take every core, and one more while others wait for a page or a server; chosen ones run
 # in one process, where a debugger can follow.
-WHOLE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=worksteal", "--quiet"]
+SIDE_BY_SIDE = [f"--numprocesses={min(os.cpu_count() or 1, 4) + 1}", "--dist=worksteal"]
+WHOLE = [*SIDE_BY_SIDE, "--quiet"]
 SEED = "--randomly-seed="
 NO_TESTS = 5  # pytest's exit status when the arguments choose none
 

@@ -25,6 +25,7 @@ from accounts.services.users import delete_users
 from customers.models import Customer
 from tests.accounts.signin.second_steps import client_of, give_app, sign_in
 from tests.factories import UserFactory
+from tests.parts import PARTS, part_of
 from tests.support.access import World, address, arguments, read_out, signed_in, undone
 from tests.support.admin import address as of_admin
 from tests.support.admin import make_rows
@@ -35,6 +36,7 @@ from tests.support.parameters import form_of, names_of
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.torture,
+    pytest.mark.examples,
     pytest.mark.slow,
     pytest.mark.usefixtures("quiet"),
 ]
@@ -237,20 +239,22 @@ def _admin_urls() -> Iterator[str]:
             yield of_admin(model, page, row.pk if row else 1)
 
 
-def test_no_parameter_of_the_portal_makes_an_error(world: World) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_no_parameter_of_the_portal_makes_an_error(world: World, part: int) -> None:
     world.cast.gives_password(world.cast.alice)
     attacker = Attacker(signed_in(world.cast.alice), [])
-    for url in _urls(world):
+    for url in part_of(_urls(world), part):
         attack(attacker, url)
     print(f" {attacker.count} requests", end="")
     assert "\n".join(attacker.found) == ""
 
 
-def test_no_parameter_of_the_admin_makes_an_error(world: World) -> None:
+@pytest.mark.parametrize("part", PARTS)
+def test_no_parameter_of_the_admin_makes_an_error(world: World, part: int) -> None:
     make_rows(world.cast)
     world.cast.gives_password(world.cast.support)
     attacker = Attacker(signed_in(world.cast.support), [])
-    for url in _admin_urls():
+    for url in part_of(list(_admin_urls()), part):
         attack(attacker, url)
     print(f" {attacker.count} requests", end="")
     assert "\n".join(attacker.found) == ""

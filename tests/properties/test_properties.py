@@ -46,6 +46,7 @@ from licensing.services.subscriptions import (
     resume_subscription,
     suspend_subscription,
 )
+from tests.parts import PARTS
 from tests.properties.model import (
     BLOCKED,
     PLANS,
@@ -381,14 +382,16 @@ class UserLife(RuleBasedStateMachine):
 
 
 # A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(5, hypothesis_settings().max_examples // 10)
-every = 4 if examples == 5 else 1
+examples = max(5, hypothesis_settings().max_examples // 10 // len(PARTS))
+every = 4 if len(PARTS) == 1 else 1
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.torture
-def test_any_life_keeps_every_rule(settings: Settings) -> None:
+@pytest.mark.examples
+@pytest.mark.parametrize("part", PARTS)
+def test_any_life_keeps_every_rule(settings: Settings, part: int) -> None:
     settings.SHORT_PASSWORDS_UP_TO = 0
     run_state_machine_as_test(
         UserLife, settings=hypothesis_settings(max_examples=examples, stateful_step_count=50)

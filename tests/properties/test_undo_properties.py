@@ -39,6 +39,7 @@ from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription
 from licensing.services.subscriptions import change_seats, resume_subscription, suspend_subscription
 from tests.factories import SubscriptionFactory, UserFactory
+from tests.parts import PARTS
 from tests.properties.model import PLANS, make_products
 from tests.support.cast import make_cast
 
@@ -305,15 +306,17 @@ def _newest() -> Batch | None:
 
 
 # A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(6, hypothesis_settings().max_examples // 10)
-every = 8 if examples == 6 else 1
+examples = max(6, hypothesis_settings().max_examples // 10 // len(PARTS))
+every = 8 if len(PARTS) == 1 else 1
 
 
 @pytest.mark.django_db
 @pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.torture
-def test_undo_gives_back_what_was_or_names_who_came_between() -> None:
+@pytest.mark.examples
+@pytest.mark.parametrize("part", PARTS)
+def test_undo_gives_back_what_was_or_names_who_came_between(part: int) -> None:
     run_state_machine_as_test(
         Undoing, settings=hypothesis_settings(max_examples=examples, stateful_step_count=40)
     )
