@@ -28,6 +28,7 @@ _COUNTED = {
     "changed": RowOutcome.CHANGE,
     "restored": RowOutcome.RESTORE,
     "left": RowOutcome.LEAVE,
+    "dropped": RowOutcome.DROP,
     "wrong": RowOutcome.WRONG,
 }
 
