@@ -8,6 +8,7 @@ or for those that are chosen besides. Which process takes which test, the machin
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def main(arguments: list[str]) -> int:
     each = "; ".join(f"{name}: {in_words(counts)}" for name, (_, counts) in results.items())
     closing = f" {in_words(total)} in {time.monotonic() - started:.2f}s ({each}) "
     print(f"\n{closing:=^100}")
-    print(f'In the same order again: make test ARGS="{" ".join([*chosen, order])}"')
+    print(f'In the same order again: make test ARGS="{shlex.join([*chosen, order])}"')
     statuses = {status for status, _ in results.values()}
     if statuses == {NO_TESTS}:
         return NO_TESTS
