@@ -41,6 +41,8 @@ pytestmark = [
 MakeWorker = Callable[[str], Worker]
 # In `make torture` each; a worker takes seconds to start.
 KILLS = 20 if "TORTURE_SECONDS" in os.environ else 1
+# A worker's threads: where two tasks wait, each holds a claim of its own.
+CLAIMANTS = 2
 
 
 @pytest.fixture
@@ -112,6 +114,7 @@ def test_a_worker_that_is_killed_leaves_nobody_signed_in_and_repeats_nothing_tha
     sids: set[str] = set()
     # What had been written down at each kill, and how much was asked by then.
     settled: list[tuple[int, set[str]]] = []
+    held = 0
     for _kill in range(KILLS):
         users = UserFactory.create_batch(120, customer=cast.contoso)
         for user in users:
@@ -125,7 +128,7 @@ def test_a_worker_that_is_killed_leaves_nobody_signed_in_and_repeats_nothing_tha
         settled.append((len(listener.asked), set(told)))
         # What the dead worker held is free five minutes later.
         left = Logout.objects.filter(state=LogoutState.SENDING)
-        left.update(claimed_at=timezone.now() - GIVE_UP * 2)
+        held += left.update(claimed_at=timezone.now() - GIVE_UP * 2)
         requeue_logouts()
     while deliver_logouts(application.pk):
         pass
@@ -133,9 +136,10 @@ def test_a_worker_that_is_killed_leaves_nobody_signed_in_and_repeats_nothing_tha
     assert {token["sid"] for token in heard} == sids
     assert not Logout.objects.exclude(state=LogoutState.TOLD).exists()
     repeated = len(heard) - len(sids)
-    print(f" {KILLS} kills, {len(sids)} sessions, {repeated} told once more", end="")
+    told_again = f"{repeated} of {held} claimed were told once more"
+    print(f" {KILLS} kills, {len(sids)} sessions, {told_again}", end="")
     # What was on its way, or was not written down yet, is told with another token.
-    assert repeated <= KILLS * CLAIM
+    assert repeated <= held <= KILLS * CLAIM * CLAIMANTS
     assert len({token["jti"] for token in heard}) == len(heard)
     for number, told_before in settled:
         assert told_before.isdisjoint(token["sid"] for token in heard[number:])
