@@ -41,8 +41,6 @@ pytestmark = [
 MakeWorker = Callable[[str], Worker]
 # In `make torture` each; a worker takes seconds to start.
 KILLS = 20 if "TORTURE_SECONDS" in os.environ else 1
-# A worker's threads: where two tasks wait, each holds a claim of its own.
-CLAIMANTS = 2
 
 
 @pytest.fixture
@@ -139,7 +137,8 @@ def test_a_worker_that_is_killed_leaves_nobody_signed_in_and_repeats_nothing_tha
     told_again = f"{repeated} of {held} claimed were told once more"
     print(f" {KILLS} kills, {len(sids)} sessions, {told_again}", end="")
     # What was on its way, or was not written down yet, is told with another token.
-    assert repeated <= held <= KILLS * CLAIM * CLAIMANTS
+    # Where two tasks wait, each of the worker's threads has a claim of its own.
+    assert repeated <= held <= KILLS * CLAIM * Worker.threads
     assert len({token["jti"] for token in heard}) == len(heard)
     for number, told_before in settled:
         assert told_before.isdisjoint(token["sid"] for token in heard[number:])

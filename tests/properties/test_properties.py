@@ -46,7 +46,7 @@ from licensing.services.subscriptions import (
     resume_subscription,
     suspend_subscription,
 )
-from tests.parts import PARTS
+from tests.parts import PARTS, lives_in_a_part
 from tests.properties.model import (
     BLOCKED,
     PLANS,
@@ -381,9 +381,8 @@ class UserLife(RuleBasedStateMachine):
         assert stored(self.customer) == self.portal.expected()
 
 
-# A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(5, hypothesis_settings().max_examples // 10 // len(PARTS))
-every = 4 if len(PARTS) == 1 else 1
+examples = lives_in_a_part(least=5)
+every = 4 if examples == 5 else 1
 
 
 @pytest.mark.django_db

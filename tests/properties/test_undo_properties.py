@@ -39,7 +39,7 @@ from customers.roles import Role
 from licensing.models import LicenseAssignment, Subscription
 from licensing.services.subscriptions import change_seats, resume_subscription, suspend_subscription
 from tests.factories import SubscriptionFactory, UserFactory
-from tests.parts import PARTS
+from tests.parts import PARTS, lives_in_a_part
 from tests.properties.model import PLANS, make_products
 from tests.support.cast import make_cast
 
@@ -305,9 +305,8 @@ def _newest() -> Batch | None:
     return Batch.objects.order_by("pk").last()
 
 
-# A step takes as long as a page: fewer examples than other properties have, of more steps.
-examples = max(6, hypothesis_settings().max_examples // 10 // len(PARTS))
-every = 8 if len(PARTS) == 1 else 1
+examples = lives_in_a_part(least=6)
+every = 8 if examples == 6 else 1
 
 
 @pytest.mark.django_db

@@ -111,7 +111,8 @@ class Worker:
     """
 
     # Threads leave one process to start and to kill, and share its imports.
-    pool: tuple[str, ...] = ("--pool=threads", "--concurrency=2")
+    threads = 2
+    pool: tuple[str, ...] = ("--pool=threads", f"--concurrency={threads}")
 
     def __init__(self, log: Path, *, database: str, broker: str, mail: str) -> None:
         self.log = log
