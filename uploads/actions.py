@@ -44,8 +44,7 @@ class UploadUsers(BatchAction):
         return super().work(batch) if batch.undo_of_id else work_of(batch)
 
     def not_done(self, batch: Batch, why: str) -> None:
-        """Let it be confirmed anew; a refusal is looked into by checking its rows again."""
-        reopen_upload(batch.pk, why, check_again=bool(why))
+        reopen_upload(batch.pk, why)
 
     def touched(self, after: Mapping[str, Any]) -> frozenset[str]:
         return frozenset([EVERYTHING]) if after.keys() & PARTS.keys() else super().touched(after)

@@ -95,20 +95,25 @@ def check_seen(upload: Upload, seen: str) -> None:
         )
 
 
-def reopen_upload(batch_id: int, why: str, *, check_again: bool = True) -> None:
+def reopen_upload(batch_id: int, why: str = "") -> None:
     """Let the upload of a batch that could not be done, and did nothing, be confirmed anew.
 
-    Call it inside the transaction that ends the batch.
+    Its rows are checked again for what stood in the way; "" is that somebody canceled it. Call it
+    inside the transaction that ends the batch.
     """
     upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
     if upload is None:
         return
-    upload.refusal, upload.state = why, UploadState.CHECKED
-    changed = upload.wait() if check_again else ("state",)
+    upload.refusal, upload.state = why or canceled_text(), UploadState.CHECKED
+    changed = upload.wait() if why else ("state",)
     upload.save(update_fields=["refusal", "refusal_said", *changed])
-    if check_again:
+    if why:
         pk = upload.pk
         transaction.on_commit(lambda: send_upload(pk))
+
+
+def canceled_text() -> str:
+    return _("Canceled. Nothing was saved.")
 
 
 def stop_upload(upload: Upload, *, actor: User) -> None:
@@ -133,4 +138,4 @@ def _cancel_waiting(batch: Batch, actor: User) -> None:
         # A worker has begun, and will see the flag.
         return
     batches.cancel_batch(batch.pk, actor=actor)
-    reopen_upload(batch.pk, "", check_again=False)
+    reopen_upload(batch.pk)

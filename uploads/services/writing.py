@@ -24,6 +24,7 @@ from licensing.services.seats import lock_subscriptions
 from ..models import RowOutcome, Upload, UploadRow, UploadState
 from .changes import write_changes
 from .checking import Judge
+from .confirming import canceled_text
 from .entries import Verdict
 from .options import Options
 from .permissions import check_licenses
@@ -164,7 +165,7 @@ class _Work:
 
     def _unless_canceled(self, rows: Rows) -> Rows:
         if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
-            raise Stopped(_("Canceled. Nothing was saved."), code="canceled")
+            raise Stopped(canceled_text(), code="canceled")
         return rows
 
     def _judged(self, rows: Sequence[UploadRow] | Sequence[FileRow]) -> Iterable[Verdict]:

@@ -83,6 +83,7 @@ def test_canceled_while_it_waits_can_be_confirmed_again(cast: Cast) -> None:
     batch.refresh_from_db()
     upload.refresh_from_db()
     assert (batch.state, upload.state) == (BatchState.CANCELED, UploadState.CHECKED)
+    assert upload.refusal == "Canceled. Nothing was saved."
     assert not running.run_batch(batch.pk)
     assert added() == []
     assert confirmed(upload, actor=cast.alice).state == BatchState.DONE
