@@ -105,9 +105,11 @@ class Reading:
     # Rows that are not what was confirmed, some of them one by one.
     changed: list[ChangedRow] = field(default_factory=list)
     changed_count: int = 0
-    # What a worker is to repair, on a page of which version; and how many rows it has repaired.
+    # What a worker is to repair, on a page of which version; and how many rows were last repaired,
+    # by which RepairAction.
     repair: Repair | None = None
     repaired: int | None = None
+    repaired_by: str = ""
 
     @property
     def has_been_read(self) -> bool:
@@ -122,6 +124,10 @@ class Reading:
         """Say that the rows are others than a page has shown before."""
         self.version += 1
         self.repaired = None
+
+    def tell_repaired(self, count: int, action: RepairAction) -> None:
+        """Say on the page how many rows were repaired, until they are others again."""
+        self.repaired, self.repaired_by = count, action.value
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept, and beside it the words of what is told."""

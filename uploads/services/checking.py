@@ -339,7 +339,8 @@ def _check_again(upload: Upload, actor: User) -> Generator[Write]:
     upload.counts = tally.as_json()
     upload.reading.touch()
     if repair is not None:
-        upload.reading.repair, upload.reading.repaired = None, repaired
+        upload.reading.repair = None
+        upload.reading.tell_repaired(repaired, repair.action)
     if upload.refusal and count:
         upload.reading.changed, upload.reading.changed_count = changed, count
         upload.refusal = ""

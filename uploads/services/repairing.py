@@ -44,8 +44,8 @@ def may_replace(cause: str, columns: Sequence[str]) -> bool:
 def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> int | None:
     """Repair all rows that are meant, check them again, and return how many.
 
-    The page has shown the rows whose fingerprint is `seen`. Where many are to be looked through a
-    worker does it, who says how many once it is done: then return None, and for a second click too.
+    The page has shown the rows whose fingerprint is `seen`, and says how many. Where many are to be
+    looked through a worker does it: then return None, and for a second click too.
     """
     try:
         fresh = lock_open(upload, actor=actor, states=[UploadState.CHECKED])
@@ -75,6 +75,8 @@ def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> in
         )
     bulk.update(changed, [repaired_field(repair)])
     judge_again(fresh, changed, actor=actor)
+    fresh.reading.tell_repaired(len(changed), repair.action)
+    fresh.save(update_fields=["reading"])
     return len(changed)
 
 

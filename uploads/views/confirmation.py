@@ -103,7 +103,6 @@ def confirmation(request: PortalRequest, upload: Upload, kept: QueryDict) -> dic
         **summary(request, upload, kept, drawn),
         **_reading(upload),
         **columns_shown(upload),
-        "repaired": "" if reading.repaired is None else repaired_sentence(reading.repaired),
         "changed": [
             (row["number"], row["why"] or outcomes_told(row["was"], row["now"]))
             for row in reading.changed
@@ -172,6 +171,7 @@ def summary(
         "acts": tally.acts,
         "wrong": tally.rows[RowOutcome.WRONG],
         "tabs": _tabs(request, tally, show),
+        "repaired": repaired_sentence(upload.reading),
         "causes": shown,
         "causes_count": len(causes),
         "causes_more": len(causes) - len(shown),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -11,6 +10,7 @@ from customers.errors import Refused
 from customers.formats import figure
 
 from ..models import UploadState
+from ..reading import Reading
 from ..services import Repair, RepairAction, repair_rows
 from .adding import wait_while
 from .upload_scope import UploadMixin
@@ -39,16 +39,20 @@ class UploadRepairView(UploadMixin):
         except Refused as refusal:
             return self.refused(refusal)
         if count is None:
-            # The page says so itself, also where it is found again later.
             wait_while(self.upload, UploadState.WAITING)
-        else:
-            messages.success(request, repaired_sentence(count))
         return self.back("#rows")
 
 
-def repaired_sentence(count: int) -> str:
+def repaired_sentence(reading: Reading) -> str:
+    """Return what the last repair has done, or "" where the rows are others since."""
+    count = reading.repaired
+    if count is None:
+        return ""
     if not count:
         return _("No row needed this change.")
+    if reading.repaired_by == RepairAction.DROP:
+        text = ngettext("%(count)s row was excluded.", "%(count)s rows were excluded.", count)
+        return text % {"count": figure(count)}
     text = ngettext(
         "%(count)s row was changed and checked again.",
         "%(count)s rows were changed and checked again.",

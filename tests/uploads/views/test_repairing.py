@@ -8,6 +8,7 @@ from django.test import Client
 from tests.support.cast import Cast
 from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import Upload
+from uploads.reading import Reading
 from uploads.services import check_upload, edit_row
 from uploads.views.repairing import repaired_sentence
 
@@ -42,8 +43,19 @@ def messages(response: Any) -> list[tuple[str, str]]:
 def test_rows_of_a_cause_are_replaced_and_counted(client: Client, upload: Upload) -> None:
     replaced = {"cause": "country country", "value": "Germny", "text": "DE"}
     response = sent(client, upload, action="replace", **replaced)
-    assert messages(response) == [("success", "2 rows were changed and checked again.")]
+    assert response.context["repaired"] == "2 rows were changed and checked again."
     assert outcomes(upload) == {2: "add", 3: "add", 4: "add"}
+
+
+def test_rows_of_a_cause_are_excluded_and_counted(client: Client, upload: Upload) -> None:
+    """It is said where the page then stands, above the rows, until they are others again."""
+    response = sent(client, upload, action="drop", cause="country country")
+    assert outcomes(upload) == {2: "drop", 3: "drop", 4: "add"}
+    assert response.redirect_chain[-1][0].endswith("#rows")
+    told = "2 rows were excluded."
+    assert response.text.index('id="rows"') < response.text.index(told)
+    client.post(page_of(upload, "rows/3/"), {"decision": ""})
+    assert told not in client.get(page_of(upload)).text
 
 
 def test_all_suggestions_are_used_at_once(client: Client, upload: Upload) -> None:
@@ -103,7 +115,8 @@ def test_cancel_stops_the_repair_and_not_the_upload(
 
 
 def test_a_repair_that_changed_nothing_says_so_in_words() -> None:
-    assert repaired_sentence(0) == "No row needed this change."
+    nothing = Reading(repaired=0, repaired_by="drop")
+    assert repaired_sentence(nothing) == "No row needed this change."
 
 
 @pytest.mark.parametrize("data", [{}, {"action": "explode"}, {"action": "use", "seen": "old"}])
