@@ -310,6 +310,12 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.pk})"
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether it was taken back; no query where `undone_by` is loaded."""
+        undo = getattr(self, "undone_by", None)
+        return undo is not None and undo.state == BatchState.DONE
+
 
 class Outcome(models.TextChoices):
     WAITING = "waiting", _("Waiting")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Batch, BatchItem, BatchState, Outcome
+from customers.models import Batch, BatchItem, Outcome
 from customers.said import retold
 
 from ..models import Removal, Review, ReviewItem, ReviewReviewer, ReviewState
@@ -99,8 +99,7 @@ def _outcome(
 def _of_batch(batch: Batch, removal: str, done: tuple[str, str] | None) -> tuple[str, str, str]:
     if is_running(batch):
         return _("Waiting"), "info", ""
-    undo: Batch | None = getattr(batch, "undone_by", None)
-    if undo is not None and undo.state == BatchState.DONE:
+    if batch.is_undone:
         return _("Undone"), "warning", ""
     if done is None:
         return _("Not done"), "danger", batch.refusal

@@ -18,7 +18,6 @@ from accounts.views.user_rows import State
 from customers import progress
 from customers.errors import AlreadyDone, Refused
 from customers.forms.reason import told_reason
-from customers.models import BatchState
 from customers.roles import Capability
 from customers.tenancy import CustomerScopeMixin
 from customers.views.place import page_by_id
@@ -71,8 +70,7 @@ class UploadRowLine:
 
     @property
     def state(self) -> State:
-        undone = self.upload.batch and getattr(self.upload.batch, "undone_by", None)
-        if undone and undone.state == BatchState.DONE:
+        if self.upload.batch and self.upload.batch.is_undone:
             return State("neutral", _("Undone"))
         state = UploadState(self.upload.state)
         return State(_TONES.get(state, "neutral"), str(state.label))

@@ -65,14 +65,17 @@ class BatchRow:
 
     @property
     def state(self) -> State:
-        undo = getattr(self.batch, "undone_by", None)
-        if undo is not None and undo.state == BatchState.DONE:
-            return State("neutral", _("Undone"))
-        if self.batch.state == BatchState.DONE and self.batch.failed:
-            return State("warning", _("Incomplete"))
-        tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
-        tone = tones.get(BatchState(self.batch.state), "neutral")
-        return State(tone, self.batch.get_state_display())
+        return state_of(self.batch)
+
+
+def state_of(batch: Batch) -> State:
+    """Return the state of a batch of `for_list` in a word."""
+    if batch.is_undone:
+        return State("neutral", _("Undone"))
+    if batch.state == BatchState.DONE and batch.failed:
+        return State("warning", _("Incomplete"))
+    tones = {BatchState.DONE: "success", BatchState.FAILED: "danger"}
+    return State(tones.get(BatchState(batch.state), "neutral"), batch.get_state_display())
 
 
 class BatchListView(RoleMixin, TemplateView):

@@ -8,7 +8,7 @@ from customers.roles import Reach
 from customers.said import gettext as _
 from customers.services.permission import check_actor
 
-from ...models import Review
+from ...models import Review, ReviewState
 from ...queries.reviews import capability_of
 from .timing import ends_at
 
@@ -16,11 +16,18 @@ from .timing import ends_at
 def take_open(review: Review, now: datetime) -> Review:
     """Lock and return the review as it is now. Refused unless it can still be answered."""
     fresh = take(review)
-    if not fresh.is_open or ends_at(fresh) <= now:
-        raise Refused(
-            _("This review has ended: its answers can no longer be changed."), code="review-over"
-        )
+    if why := why_over(fresh, now):
+        raise Refused(why, code="review-over")
     return fresh
+
+
+def why_over(review: Review, now: datetime) -> str:
+    """Return why the review can no longer be answered, or "" while it can."""
+    if review.state == ReviewState.CANCELED:
+        return _("This review was canceled: its answers can no longer be changed.")
+    if not review.is_open or ends_at(review) <= now:
+        return _("This review has ended: its answers can no longer be changed.")
+    return ""
 
 
 def take(review: Review) -> Review:

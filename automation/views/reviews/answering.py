@@ -27,7 +27,8 @@ from ...models import Answer, Review, ReviewItem
 from ...models.reviews import WORD_LENGTH
 from ...queries.reviews import items_of, reviews_of, waiting_for
 from ...services.reviews import Given, give_answers
-from .base import is_over, outcome_points, state_of, subject_text
+from ...services.reviews.taking import why_over
+from .base import outcome_points, state_of, subject_text
 
 ROWS = 25
 
@@ -80,7 +81,9 @@ class ReviewAnswerView(RoleMixin, TemplateView):
         try:
             count = give_answers(self.review, given, actor=self.request.user, keep_rest=keep_rest)
         except Refused as refusal:
-            messages.error(request, str(refusal))
+            # Of one that is over the page says why.
+            over = refusal.code == "review-over"
+            messages.error(request, _("Your answers were not saved.") if over else str(refusal))
         else:
             self.say(count)
         return redirect(request.get_full_path())
@@ -128,7 +131,7 @@ class ReviewAnswerView(RoleMixin, TemplateView):
             "customer_name": self.review.customer.name,
             "subject": subject_text(self.review),
             "state": state_of(self.review),
-            "over": is_over(self.review, timezone.now()),
+            "over": why_over(self.review, timezone.now()),
             "points": outcome_points(self.review),
             "asked": page.paginator.count,
             "unanswered": own.filter(answer="").count(),

@@ -18,7 +18,6 @@ from customers.tenancy import require
 from ...models import Removal, Review, ReviewState, Subject
 from ...queries.reviews import Progress, capability_of, progress_of
 from ...services.reviews.taking import may_manage
-from ...services.reviews.timing import ends_at
 from ..pages import PageMixin
 
 
@@ -108,7 +107,3 @@ def outcome_points(review: Review) -> list[str]:
     else:
         points.append(_("Nothing changes for users without an answer."))
     return points
-
-
-def is_over(review: Review, now: Any) -> bool:
-    return not review.is_open or ends_at(review) <= now

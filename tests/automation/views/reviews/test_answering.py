@@ -159,10 +159,14 @@ def test_an_ended_one_is_read_only(gail: Client, cast: Cast, review: Review) -> 
     form = sent(gail.get(url_of(review)), "keep", "keep")
     cancel_review(review, actor=cast.alice)
     page = gail.get(url_of(review))
-    assert "This review has ended" in text_of(page)
+    assert "This review was canceled: its answers" in text_of(page)
     assert "Save answers" not in text_of(page)
-    gail.post(url_of(review), form)
+    late = text_of(gail.post(url_of(review), form, follow=True))
+    assert "Your answers were not saved." in late
+    assert late.count("its answers can no longer be changed") == 1
     assert answers_of(review) == ["", ""]
+    Review.objects.filter(pk=review.pk).update(state="ended")
+    assert "This review has ended: its answers" in text_of(gail.get(url_of(review)))
 
 
 def test_who_has_left_in_between_is_said(gail: Client, cast: Cast, review: Review) -> None:

@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.services.undo import undo_batch
 from accounts.services.users import block_users
+from accounts.views.user_rows import State
 from automation.models import Answer, Removal, Review
 from automation.services.reviews import cancel_review, end_review
 from tests.automation.reviewing import NOW, answered, run, started, text_of
@@ -62,10 +64,24 @@ def test_an_ended_one_leads_to_its_batch_and_its_undo(alice: Client, cast: Cast)
     end_review(review, actor=cast.alice, now=NOW)
     [batch] = run(review)
     page = alice.get(url_of(review))
-    assert page.context["batches"] == [batch]
+    assert page.context["batches"] == [(batch, State("success", "Done"))]
     assert "Sign-in blocked" in text_of(page)
+    assert "Each of these can be undone on its page." in text_of(page)
     assert reverse("accounts:batch-detail", args=[batch.pk]) in page.content.decode()
     assert "End now" not in text_of(page)
+
+
+def test_what_was_undone_says_so_and_is_not_offered_again(alice: Client, cast: Cast) -> None:
+    review = started(
+        cast.contoso, [cast.uma], [cast.gail], actor=cast.alice, otherwise=Removal.BLOCK
+    )
+    end_review(review, actor=cast.alice, now=NOW)
+    [batch] = run(review)
+    undo_batch(batch, actor=cast.alice)
+    page = alice.get(url_of(review))
+    assert page.context["batches"] == [(batch, State("neutral", "Undone"))]
+    assert [row.outcome for row in page.context["rows"]] == ["Undone"]
+    assert "can be undone on its page" not in text_of(page)
 
 
 def test_an_ended_one_asks_again_until_its_batch_is_over(alice: Client, cast: Cast) -> None:
