@@ -308,3 +308,28 @@ def test_no_word_of_the_settings_of_notices_breaks_on_the_narrowest_screens(
         page.goto("/notices/settings/")
         assert page.eval_on_selector_all(".channels th", BROKEN) == [], width
         assert not too_wide(page, width)
+
+
+@pytest.mark.usefixtures("users")
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_text_of_twice_the_size_keeps_to_a_telephones_screen(
+    page_as: PageAs, cast: Cast, language: str
+) -> None:
+    """As a browser's own settings make it, by which media queries go, too."""
+    page = page_as(cast.alice, viewport=NARROW, locale=language)
+    sizes = {"fontSizes": {"standard": 32}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
+    customer = f"/customers/{cast.contoso.pk}/"
+    for url in (
+        *("/customers/", customer, f"{customer}users/", f"{customer}users/{cast.uma.pk}/"),
+        *(f"{customer}subscriptions/", f"{customer}activity/", "/notices/settings/"),
+    ):
+        page.goto(url)
+        assert not too_wide(page, NARROW["width"]), url
+        avatar = page.locator(".user-button .avatar").bounding_box()
+        assert avatar is not None
+        assert avatar["x"] + avatar["width"] <= NARROW["width"], url
+        assert page.locator(".table-cards .state").evaluate_all(BROKEN) == [], url
+    icon = page.locator(".bell .bi").bounding_box()
+    assert icon is not None
+    assert icon["height"] == pytest.approx(32, abs=1)
