@@ -1,5 +1,6 @@
 """The record of what was done: to be read, never to be written here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +77,22 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), *self.readonly_fields]
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        shown = super().get_list_display(request)
+        if self._may_see_names(request):
+            return shown
+        return [each for each in shown if each not in ("who", "to_whom")]
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """Return what is searched: names tell, by what is found, whom an event is about."""
+        fields = super().get_search_fields(request)
+        if self._may_see_names(request):
+            return fields
+        return [each for each in fields if not each.startswith("names__")]
+
+    def _may_see_names(self, request: HttpRequest) -> bool:
+        return self.admin_site.get_model_admin(AuditNames).has_view_permission(request)
 
     @admin.display(description=_("reason"))
     def told_reason(self, event: AuditEvent) -> str:

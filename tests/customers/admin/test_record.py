@@ -164,3 +164,20 @@ def test_personal_values_are_for_those_who_may_view_the_names(
     page = client.get(url).content.decode()
     assert ("Sessions" in page, "Bergen" in page, "Oslo" in page) == (True, False, False)
     assert client.get(address(AuditNames, "change", event.pk)).status_code == 403
+
+
+def test_the_list_of_events_names_nobody_to_those_who_may_not_view_the_names(
+    client: Client, support: Client, event: AuditEvent
+) -> None:
+    """Nor does it find anybody, which would tell as much."""
+    events = address(AuditEvent, "changelist")
+    assert support.get(events, {"q": "Uma"}).context["cl"].result_count == 1
+    viewer = SupportFactory.create(is_superuser=False)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_auditevent"))
+    client.force_login(viewer)
+    page = client.get(events)
+    assert page.context["cl"].result_count == 1
+    assert [name for name in ("Alice", "Uma") if name in page.text] == []
+    assert client.get(events, {"q": "Uma"}).context["cl"].result_count == 0
+    for column in ("names__target", "names__actor"):
+        assert client.get(events, {column: "Uma"}).status_code in (302, 400, 404)
