@@ -32,7 +32,7 @@ REFUSALS: Declared = {
         "request-without-subscription": "The customer has no subscription to the product.",
         "review-all-done": "Nothing of the review is left to be done.",
         "review-not-over": "The review has not ended yet.",
-        "review-over": "The review has ended.",
+        "review-over": "The review has ended or was canceled.",
         "review-subscription-gone": "The subscription that is to be reviewed is no longer there.",
         "rule-changed": "Someone else has changed the license rule meanwhile.",
         "rule-contradicts": "The rule gives what can't be combined, or not be used there.",

@@ -85,7 +85,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return [each for each in shown if each not in ("who", "to_whom")]
 
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
-        """Return what is searched: names tell, by what is found, whom an event is about."""
+        """Return the fields to search: a hit among the names would tell whom an event is about."""
         fields = super().get_search_fields(request)
         if self._may_see_names(request):
             return fields

@@ -329,7 +329,15 @@ def test_text_of_twice_the_size_keeps_to_a_telephones_screen(
         avatar = page.locator(".user-button .avatar").bounding_box()
         assert avatar is not None
         assert avatar["x"] + avatar["width"] <= NARROW["width"], url
-        assert page.locator(".table-cards .state").evaluate_all(BROKEN) == [], url
+    page.goto(f"{customer}users/")
+    states = page.locator(".table-cards .state")
+    assert states.count() == User.objects.filter(customer=cast.contoso).count()
+    assert states.evaluate_all(BROKEN) == []
     icon = page.locator(".bell .bi").bounding_box()
     assert icon is not None
     assert icon["height"] == pytest.approx(32, abs=1)
+    page.locator(".nav-toggle > summary").click()
+    expect(page.locator(".topbar-nav")).to_be_visible()
+    assert not too_wide(page, NARROW["width"])
+    # Its name is clipped, and not away: it is that of the link to the start page.
+    expect(page.locator(".topbar-brand")).to_have_accessible_name("Partner Portal")

@@ -41,8 +41,8 @@ from uploads.services import (
 PEOPLE = 5_000 if "TORTURE_SECONDS" in os.environ else 1_100
 # Seconds of a processor's time, which other programs on the machine hardly make longer.
 LONGEST = 3.0
-# Rows are checked beforehand, and only written while the writer is held: of the time that both
-# take, which a busy machine makes longer alike, that is a third.
+# Rows are checked beforehand, and only written while the writer is held: that is about a third of
+# the time of both, which a busy machine makes longer alike.
 LONGEST_SHARE_OF_CHECK = 0.6
 
 
@@ -179,7 +179,7 @@ def test_another_users_save_waits_for_no_phase_of_a_file(
     assert User.objects.filter(city="Bonn").count() == PEOPLE
     assert violations() == []
     with capsys.disabled():
-        print(f"\n{PEOPLE} rows on SQLite: seconds of all, of the writer, and of the longest Save")
+        print(f"\n{PEOPLE} rows on SQLite: seconds in all, of the writer, and of the longest Save")
         for each in phases:
             print(f"{each.name:24} {each.whole:6.2f} {each.held:6.2f} {each.waited:6.2f}")
     assert [each for each in phases if each.held > each.limit] == []

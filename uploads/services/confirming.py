@@ -98,8 +98,8 @@ def check_seen(upload: Upload, seen: str) -> None:
 def reopen_upload(batch_id: int, why: str = "") -> None:
     """Let the upload of a batch that could not be done, and did nothing, be confirmed anew.
 
-    Its rows are checked again for what stood in the way; "" is that somebody canceled it. Call it
-    inside the transaction that ends the batch.
+    Its rows are checked again for what stood in the way. "" means that a user canceled it: then
+    there is nothing to check. Call it inside the transaction that ends the batch.
     """
     upload = Upload.objects.filter(batch=batch_id, state=UploadState.CONFIRMED).first()
     if upload is None:

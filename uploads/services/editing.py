@@ -127,6 +127,6 @@ def judge_again(upload: Upload, rows: Sequence[UploadRow], *, actor: User) -> No
         tally.take_off(one)
     judge.mark(affected, tally)
     bulk.update(affected, JUDGED)
-    upload.counts = tally.as_json()
+    upload.counts, upload.refusal = tally.as_json(), ""
     upload.reading.touch()
-    upload.save(update_fields=["counts", "reading"])
+    upload.save(update_fields=["counts", "reading", "refusal", "refusal_said"])

@@ -20,6 +20,12 @@ from .telling import tell_reviewers
 from .timing import check_day
 
 HAS_ENDED = gettext_lazy("This review has already ended.")
+WAS_CANCELED = gettext_lazy("This review was already canceled.")
+
+
+def over_text(review: Review) -> str:
+    """Return how a review that is no longer open came to its end."""
+    return str(WAS_CANCELED if review.state == ReviewState.CANCELED else HAS_ENDED)
 
 
 @transactional
@@ -71,7 +77,7 @@ def cancel_review(review: Review, *, actor: User) -> None:
     fresh = take(review)
     check_may_manage(fresh, actor=actor)
     if not fresh.is_open:
-        raise Refused(str(HAS_ENDED), code="review-over")
+        raise Refused(over_text(fresh), code="review-over")
     fresh.state, fresh.ended_at = ReviewState.CANCELED, timezone.now()
     fresh.save(update_fields=["state", "ended_at"])
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"state": ReviewState.CANCELED.value})

@@ -81,7 +81,7 @@ class ReviewAnswerView(RoleMixin, TemplateView):
         try:
             count = give_answers(self.review, given, actor=self.request.user, keep_rest=keep_rest)
         except Refused as refusal:
-            # Of one that is over the page says why.
+            # If the review is over, the page itself says why.
             over = refusal.code == "review-over"
             messages.error(request, _("Your answers were not saved.") if over else str(refusal))
         else:

@@ -18,7 +18,7 @@ from customers.roles import who_can
 from ...forms.reviews import AnotherReviewerForm, LastDayForm
 from ...queries.reviews import capability_of, possible_reviewers
 from ...services.reviews import ask_another, cancel_review, carry_out, end_review, move_review
-from ...services.reviews.changing import HAS_ENDED
+from ...services.reviews.changing import over_text
 from ...services.reviews.ending import ALL_DONE, unfinished
 from ...services.reviews.taking import may_manage
 from .base import ReviewMixin, outcome_points
@@ -35,11 +35,11 @@ class ManagedMixin(ReviewMixin):
 
 
 class OpenMixin(ManagedMixin):
-    """A page about a review that is open; one that has ended says so."""
+    """A page about a review that is open; one that has ended or was canceled says so."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.review.is_open:
-            messages.info(request, str(HAS_ENDED))
+            messages.info(request, over_text(self.review))
             return self.to_review()
         return self.ask()
 

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from accounts.views.batches.base import undo_url
 from accounts.views.batches.lists import state_of as state_of_batch
 from accounts.views.export import CSV, XLSX
 from accounts.views.tabs import Tab
 from customers.formats import figure
-from customers.models import Batch, BatchState
+from customers.models import Batch
 from customers.views.lists import address, page_links
 
 from ...models import Answer, ReviewState
@@ -54,9 +55,7 @@ class ReviewDetailView(ReviewMixin, View):
             "pager": page_links(self.request, page) if page.has_other_pages() else None,
             "tabs": self.tabs(part),
             "batches": [(batch, state_of_batch(batch)) for batch in batches],
-            "may_undo": any(
-                each.state == BatchState.DONE and not each.is_undone for each in batches
-            ),
+            "may_undo": all(undo_url(batch, self.actor) for batch in batches),
             "works": any(is_running(batch) for batch in batches),
             "unfinished": unfinished(self.review).count() if ended else 0,
             "export_urls": {kind: f"{export}?format={kind}" for kind in (CSV, XLSX)},

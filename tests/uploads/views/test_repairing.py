@@ -10,6 +10,7 @@ from tests.uploads.uploading import outcomes, upload_of
 from uploads.models import Upload
 from uploads.reading import Reading
 from uploads.services import check_upload, edit_row
+from uploads.services.confirming import canceled_text
 from uploads.views.repairing import repaired_sentence
 
 pytestmark = pytest.mark.usefixtures("no_patience")
@@ -49,7 +50,10 @@ def test_rows_of_a_cause_are_replaced_and_counted(client: Client, upload: Upload
 
 def test_rows_of_a_cause_are_excluded_and_counted(client: Client, upload: Upload) -> None:
     """It is said where the page then stands, above the rows, until they are others again."""
+    upload.refusal = canceled_text()
+    upload.save(update_fields=["refusal", "refusal_said"])
     response = sent(client, upload, action="drop", cause="country country")
+    assert "Nothing was saved" not in response.text
     assert outcomes(upload) == {2: "drop", 3: "drop", 4: "add"}
     assert response.redirect_chain[-1][0].endswith("#rows")
     told = "2 rows were excluded."

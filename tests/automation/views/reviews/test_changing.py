@@ -90,6 +90,11 @@ def test_it_is_canceled(alice: Client, review: Review) -> None:
     assert "The review was canceled." in said(alice, alice.post(at(review, "cancel")))
     review.refresh_from_db()
     assert review.state == ReviewState.CANCELED
+    # A second click, and each of the pages from then on.
+    told = "This review was already canceled."
+    assert told in said(alice, alice.post(at(review, "cancel")))
+    for name in ("move", "ask", "end", "cancel"):
+        assert told in said(alice, alice.get(at(review, name)))
 
 
 def test_what_is_left_is_done_in_ones_own_name(alice: Client, cast: Cast, review: Review) -> None:
