@@ -1,6 +1,5 @@
 """The record of what was done: to be read, never to be written here."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,13 +77,13 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), *self.readonly_fields]
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         shown = super().get_list_display(request)
         if self._may_see_names(request):
             return shown
         return [each for each in shown if each not in ("who", "to_whom")]
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
         """Return the fields to search: a hit among the names would tell whom an event is about."""
         fields = super().get_search_fields(request)
         if self._may_see_names(request):
