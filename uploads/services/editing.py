@@ -12,6 +12,7 @@ from customers.services import bulk
 from customers.services.transactions import transactional
 
 from ..models import RowDecision, Upload, UploadRow, UploadState
+from ..reading import RepairAction
 from ..spreadsheets import MARKS, ROW_LENGTH
 from .checking import Judge
 from .options import Options
@@ -110,10 +111,17 @@ def no_such_column() -> Refused:
     )
 
 
-def judge_again(upload: Upload, rows: Sequence[UploadRow], *, actor: User) -> None:
+def judge_again(
+    upload: Upload,
+    rows: Sequence[UploadRow],
+    *,
+    actor: User,
+    repaired_by: RepairAction | None = None,
+) -> None:
     """Judge the rows, and all that have one of their old or new user names, in their order.
 
-    Call it on a locked upload, inside the transaction that changed the rows.
+    The page then says how many rows the action `repaired_by` has repaired. Call it on a locked
+    upload, inside the transaction that changed the rows.
     """
     judge = Judge(upload, Options.from_json(upload.options), actor=actor)
     tally = UploadCounts.from_json(upload.counts)
@@ -129,4 +137,6 @@ def judge_again(upload: Upload, rows: Sequence[UploadRow], *, actor: User) -> No
     bulk.update(affected, JUDGED)
     upload.counts, upload.refusal = tally.as_json(), ""
     upload.reading.touch()
+    if repaired_by is not None:
+        upload.reading.tell_repaired(len(rows), repaired_by)
     upload.save(update_fields=["counts", "reading", "refusal", "refusal_said"])

@@ -74,9 +74,7 @@ def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> in
             _("No row has anything to repair in this way. Load the page again."), code="row-gone"
         )
     bulk.update(changed, [repaired_field(repair)])
-    judge_again(fresh, changed, actor=actor)
-    fresh.reading.tell_repaired(len(changed), repair.action)
-    fresh.save(update_fields=["reading"])
+    judge_again(fresh, changed, actor=actor, repaired_by=repair.action)
     return len(changed)
 
 
