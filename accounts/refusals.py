@@ -82,6 +82,7 @@ REFUSALS: Declared = {
         "second-step-unreadable": "The key of the second step is missing.",
         "sheet-unreadable": "The key of the password sheet is missing.",
         "upload-closed": "The upload is past the point where it can be changed.",
+        "upload-open-again": "What was confirmed was canceled already; the upload is open.",
         "user-deleted": "The user is deleted.",
         "user-name-taken": "A user has this user name.",
     },

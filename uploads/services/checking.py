@@ -30,9 +30,9 @@ from .options import Options
 from .outcomes import OutcomeFinder
 from .queue import send_upload
 from .readings import (
-    RepairStopped,
+    WorkStopped,
+    ask,
     check_not_stopped,
-    choices_of,
     go_back,
     has_others,
     has_to_be_read,
@@ -40,6 +40,7 @@ from .readings import (
     put_columns,
     put_table,
     secret_places,
+    take_waiting,
 )
 from .rows import (
     CHUNK,
@@ -124,8 +125,9 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
         try:
             return _check(upload_id), None
         except Unclear as unclear:
-            _ask(upload_id, unclear)
-        except RepairStopped as stopped:
+            ask(upload_id, unclear)
+        except WorkStopped as stopped:
+            # Who cancels the upload waits for its row, which is free from here on.
             leave_repair(stopped.upload)
     except Refused as refused:
         _refuse(upload_id, str(refused))
@@ -138,7 +140,9 @@ def _with_outcome(upload_id: int) -> tuple[bool, Exception | None]:
             "The portal can't read the file that it has kept. Upload it again. If this continues,"
             " contact support."
         )
-        _refuse(upload_id, text)
+        # Without its file is also one that was canceled meanwhile.
+        if not _refuse(upload_id, text):
+            return True, None
         logger.error("upload_not_read", upload=upload_id, reason=error.strerror)  # noqa: TRY400
         return True, error
     except Exception as error:
@@ -244,6 +248,7 @@ def _read(upload: Upload, actor: User) -> Generator[Write]:
         yield UploadRow.objects.filter(upload=upload).delete
         secret = secret_places(upload)
         for lines in _chunked(without_cells(chain(samples, table.rows), secret)):
+            check_not_stopped(upload)
             verdicts = judge.verdicts(lines)
             tally.add_verdicts(verdicts)
             yield partial(write_lines, upload, lines, verdicts)
@@ -315,8 +320,8 @@ def _check_again(upload: Upload, actor: User) -> Generator[Write]:
     repair, given, repaired = upload.reading.repair, set[str](), 0
     for rows in chunks_of(upload.rows.all()):
         yield partial(bulk.update, empty_cells(rows, secret), ("cells",))
+        check_not_stopped(upload)
         if repair is not None:
-            check_not_stopped(upload)
             others = repair_cells(rows, repair, upload.reading.columns, given)
             repaired += len(others)
             yield partial(bulk.update, others, [repaired_field(repair)])
@@ -346,20 +351,15 @@ def _check_again(upload: Upload, actor: User) -> Generator[Write]:
         upload.refusal = ""
 
 
-def _ask(upload_id: int, unclear: Unclear) -> None:
-    """Let the upload wait for an answer."""
-    upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
+@transactional
+def _refuse(upload_id: int, why: str) -> bool:
+    """Refuse the upload; return False where it was canceled while it was read."""
+    upload = take_waiting(upload_id)
     if upload is None:
-        return
-    upload.reading.question, upload.reading.choices = unclear.question, choices_of(upload, unclear)
-    upload.state = UploadState.ASKING
-    upload.save(update_fields=["state", "reading"])
-
-
-def _refuse(upload_id: int, why: str) -> None:
-    upload = Upload.objects.filter(pk=upload_id).first()
-    if upload is not None and not go_back(upload, why):
+        return False
+    if not go_back(upload, why):
         end_upload(upload, UploadState.REFUSED, refusal=why)
+    return True
 
 
 @transactional

@@ -105,8 +105,9 @@ def reopen_upload(batch_id: int, why: str = "") -> None:
     if upload is None:
         return
     upload.refusal, upload.state = why or canceled_text(), UploadState.CHECKED
+    upload.cancel_asked = False
     changed = upload.wait() if why else ("state",)
-    upload.save(update_fields=["refusal", "refusal_said", *changed])
+    upload.save(update_fields=["refusal", "refusal_said", "cancel_asked", *changed])
     if why:
         pk = upload.pk
         transaction.on_commit(lambda: send_upload(pk))
@@ -116,13 +117,18 @@ def canceled_text() -> str:
     return _("Canceled. Nothing was saved.")
 
 
-def stop_upload(upload: Upload, *, actor: User) -> None:
+def stop_upload(upload: Upload, *, actor: User, begun: str = "") -> None:
     """Cancel what was confirmed and is not committed: the worker looks for it between chunks.
 
-    Refused when it is over: then there is Undo.
+    The page has shown the batch that was `begun`, by its id; "" is whichever there is. Refused when
+    it is over: then there is Undo, or the upload is open again.
     """
     fresh = check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
     batch = upload.batch
+    if upload.state in OPEN_STATES or (begun and batch is not None and str(batch.pk) != begun):
+        raise Refused(
+            _("It was already canceled. The upload is still open."), code="upload-open-again"
+        )
     if batch is None or upload.state != UploadState.CONFIRMED:
         raise Refused(_("It is already done and can be undone."), code="done-already")
     # Not on a locked row: the worker must see it.

@@ -135,8 +135,32 @@ def go_back(upload: Upload, why: str) -> bool:
     return True
 
 
-class RepairStopped(Exception):
-    """A user has stopped the repair that a worker is at."""
+def take_waiting(upload_id: int) -> Upload | None:
+    """Lock and return the upload if it still waits: with what was read its lock has gone, too."""
+    waiting = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
+    return waiting.select_for_update(no_key=True).first()
+
+
+def ask(upload_id: int, unclear: Unclear) -> None:
+    """Let the upload wait for an answer, unless it was canceled while it was read."""
+    upload = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING).first()
+    if upload is not None:
+        # They are looked for in the file, which may take a while: nothing is locked by then.
+        _keep_question(upload_id, unclear.question, choices_of(upload, unclear))
+
+
+@transactional
+def _keep_question(upload_id: int, question: str, choices: list[ChoiceShown]) -> None:
+    upload = take_waiting(upload_id)
+    if upload is None:
+        return
+    upload.reading.question, upload.reading.choices = question, choices
+    upload.state = UploadState.ASKING
+    upload.save(update_fields=["state", "reading"])
+
+
+class WorkStopped(Exception):
+    """A user has stopped the repair that a worker is at, or cancels the upload."""
 
     def __init__(self, upload: Upload) -> None:
         super().__init__()
@@ -144,16 +168,16 @@ class RepairStopped(Exception):
 
 
 def ask_to_stop(upload: Upload) -> None:
-    """Ask the worker to stop who may be at this repair: it can't see what others write on the row.
+    """Ask the worker to stop who may be at this upload: it can't see what others write on the row.
 
-    A cache that is away forgets it: then the repair is done, as if nobody had asked.
+    A cache that is away forgets it: then the work is done, as if nobody had asked.
     """
     cache.set(_stop_key(upload), 1, _STOP_SECONDS)
 
 
 def check_not_stopped(upload: Upload) -> None:
     if cache.get(_stop_key(upload)):
-        raise RepairStopped(upload)
+        raise WorkStopped(upload)
 
 
 @transactional
@@ -175,5 +199,5 @@ def leave_repair(upload: Upload) -> None:
 
 
 def _stop_key(upload: Upload) -> str:
-    """Return a key of this repair, and not of the next one of the same upload."""
+    """Return a key of this reading or repair, and not of the next one of the same upload."""
     return f"upload-stop-{upload.pk}-{upload.begun}"

@@ -33,7 +33,7 @@ from .checking import end_upload, progress_key
 from .forgetting import remember_columns
 from .options import Assigning, Existing, Options
 from .queue import send_upload
-from .readings import begin_again, has_to_be_read, names_of, put_columns
+from .readings import ask_to_stop, begin_again, has_to_be_read, names_of, put_columns
 
 logger = structlog.get_logger(__name__)
 _ENCODINGS = {"", ALL, *CODE_PAGES}
@@ -233,6 +233,11 @@ def choose_options(
 @transactional
 def cancel_upload(upload: Upload, *, actor: User) -> None:
     """Keep nothing of an upload. Refused once it was confirmed."""
+    check_actor(actor, Capability.MANAGE_USERS, customer=upload.customer)
+    now = Upload.objects.only("state", "waiting_since").get(pk=upload.pk)
+    if now.state == UploadState.WAITING:
+        # Or one would wait for the row until the worker has read and judged the whole file.
+        ask_to_stop(now)
     fresh = lock_open(upload, actor=actor)
     end_upload(fresh, UploadState.CANCELED)
 

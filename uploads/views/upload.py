@@ -316,10 +316,12 @@ class UploadCancelView(UploadMixin):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "repair" in request.POST:
             return self.stop_repair()
-        stops = self.upload.state == UploadState.CONFIRMED
+        # What the page was about: a click that comes late leaves the upload that is open again.
+        begun = request.POST.get("batch", "")
+        stops = bool(begun) or self.upload.state == UploadState.CONFIRMED
         try:
             if stops:
-                stop_upload(self.upload, actor=self.request.user)
+                stop_upload(self.upload, actor=self.request.user, begun=begun)
             else:
                 cancel_upload(self.upload, actor=self.request.user)
         except Refused as refusal:

@@ -1,9 +1,11 @@
 """An upload that is canceled, expires or stands still, and what is left of each."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,15 +16,26 @@ from accounts.models import User
 from accounts.services import running
 from customers.errors import Refused
 from customers.models import AuditEvent, Batch, BatchItem, BatchState
+from customers.services.batches import new_key
 from licensing.models import LicenseAssignment, Subscription
 from tests.factories import (
     ProductFactory,
     SubscriptionFactory,
 )
-from tests.support.cast import Cast
-from tests.uploads.uploading import HEADINGS, Rows, confirmed, kept_files, outcomes, upload_of
+from tests.support.cast import Cast, make_cast
+from tests.support.threads import rounds, together
+from tests.uploads.uploading import (
+    HEADINGS,
+    Rows,
+    confirmed,
+    csv,
+    kept_files,
+    outcomes,
+    upload_of,
+)
 from uploads.models import ColumnMapping, Upload, UploadState
 from uploads.services import (
+    Options,
     Short,
     cancel_upload,
     check_upload,
@@ -30,9 +43,16 @@ from uploads.services import (
     expire_uploads,
     fingerprint,
     map_columns,
+    receive_upload,
     requeue_uploads,
     stop_upload,
 )
+from uploads.services.readings import choices_of
+
+# Whether the first line is a heading, somebody has to say.
+ASKED = b"Ada,Lovelace,ada@contoso.example\nBen,Berg,ben@contoso.example\n"
+BROKEN = b"PK\x03\x04, and no workbook"
+TWELVE = csv([HEADINGS, *([f"u{at}@contoso.example", "U", "X", ""] for at in range(12))])
 
 
 @pytest.fixture
@@ -73,6 +93,47 @@ def test_canceled_before_confirm_keeps_nothing(cast: Cast) -> None:
         confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
 
 
+def received(cast: Cast, content: bytes) -> Upload:
+    file = ContentFile(content, "people.csv")
+    return receive_upload(file, Options(), customer=cast.contoso, actor=cast.alice, key=new_key())
+
+
+def test_canceled_while_it_is_found_unclear_it_stays_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = received(cast, ASKED)
+
+    def canceled_meanwhile(*given: Any) -> Any:
+        cancel_upload(Upload.objects.get(pk=upload.pk), actor=cast.alice)
+        return choices_of(*given)
+
+    monkeypatch.setattr("uploads.services.readings.choices_of", canceled_meanwhile)
+    check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.reading.question) == (UploadState.CANCELED, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("content", [ASKED, BROKEN, TWELVE])
+def test_canceled_while_it_is_read_it_stays_so(
+    monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr("uploads.services.checking.CHUNK", 1)
+    cast = make_cast()
+    for _round in rounds():
+        upload = received(cast, content)
+        connection.run_on_commit.clear()
+        cancel = partial(cancel_upload, upload, actor=cast.alice)
+        _read, canceled = together(partial(check_upload, upload.pk), cancel)
+        upload.refresh_from_db()
+        if isinstance(canceled, Refused):
+            assert upload.state == UploadState.REFUSED
+            continue
+        assert (upload.state, upload.rows.count(), upload.file.name) == ("canceled", 0, "")
+        assert upload.refusal == ""
+
+
 def test_canceled_while_it_waits_can_be_confirmed_again(cast: Cast) -> None:
     upload = checked(cast, users("a"))
     batch = confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
@@ -104,6 +165,10 @@ def test_canceled_in_the_middle_leaves_nothing(cast: Cast, mail: Subscription) -
     upload.refresh_from_db()
     assert (batch.state, upload.state) == (BatchState.FAILED, UploadState.CHECKED)
     assert upload.refusal == "Canceled. Nothing was saved."
+    # Or the next time that its rows are checked would be called a cancel.
+    assert not upload.cancel_asked
+    with pytest.raises(Refused, match="still open"):
+        stop_upload(upload, actor=cast.alice)
     assert _written() == before
     assert confirmed(upload, actor=cast.alice).state == BatchState.DONE
     assert violations() == []
