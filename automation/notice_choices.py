@@ -59,7 +59,7 @@ NEEDS = {
     NoticeKind.TOKEN: Needs(Capability.SEE, Capability.SEE),
     NoticeKind.REQUEST: Needs(Capability.MANAGE_LICENSES, Capability.MANAGE_LICENSES),
     NoticeKind.ANSWER: Needs(),
-    NoticeKind.REVIEW: Needs(),
+    NoticeKind.REVIEW: Needs(Capability.SEE, Capability.SEE),
     # Reports are the partner's: no role of a customer's users manages customers.
     NoticeKind.REPORT: Needs(Capability.SEE, Capability.MANAGE_CUSTOMERS),
 }

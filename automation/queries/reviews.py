@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -164,14 +164,28 @@ class Progress:
         return self.users - self.answered
 
 
+def able_reviewers() -> QuerySet[ReviewReviewer]:
+    """Return those who can still answer: they sign in, have a role, and see the customer."""
+    opened = User.allowed_customers.through.objects.filter(
+        user=OuterRef("reviewer"), customer=OuterRef("customer")
+    )
+    own = Q(Exists(_links(CUSTOMER_ROLES, "reviewer")), reviewer__customer=F("customer"))
+    team = Q(Exists(_links(STAFF_ROLES, "reviewer")), reviewer__partner=F("customer__partner"))
+    team &= Q(reviewer__limited_to_customers=False) | Q(Exists(opened))
+    return ReviewReviewer.objects.filter(
+        own | team, reviewer__deleted_at=None, reviewer__blocked_at=None
+    )
+
+
+def still_asked(reviewers: QuerySet[ReviewReviewer]) -> QuerySet[ReviewReviewer]:
+    """Return for whose answer an open review waits, about a user who has not left in between."""
+    waiting = reviewers.filter(item__review__state=ReviewState.OPEN, item__answer="")
+    return waiting.filter(item__user__isnull=False, item__user__deleted_at=None)
+
+
 def progress_of(reviews: Sequence[Review]) -> dict[int, Progress]:
     """Return how far each of these reviews is, by id: one query."""
-    able = ReviewReviewer.objects.filter(
-        Exists(_links(tuple(Role), "reviewer")),
-        item=OuterRef("pk"),
-        reviewer__deleted_at=None,
-        reviewer__blocked_at=None,
-    )
+    able = able_reviewers().filter(item=OuterRef("pk"))
     items = ReviewItem.objects.filter(review__in=[review.pk for review in reviews])
     counted = items.values_list("review").annotate(
         users=Count("pk"),

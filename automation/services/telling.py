@@ -92,6 +92,12 @@ def end_notices(
 
 
 @transactional
+def end_these(notices: Collection[int], *, now: datetime | None = None) -> int:
+    """End these notices, by id, that are no longer true; return how many."""
+    return _end(Notice.objects.filter(pk__among=notices), now) if notices else 0
+
+
+@transactional
 def end_subject(kind: NoticeKind, subject_key: str, *, now: datetime | None = None) -> int:
     """End what was told of one subject, such as a request that is answered; return how many."""
     return _end(Notice.objects.filter(kind=kind, subject_key=subject_key), now)

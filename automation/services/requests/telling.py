@@ -8,9 +8,16 @@ from django.urls import reverse
 from accounts.models import UserQuerySet
 from customers.roles import CUSTOMER_ROLES, STAFF_ROLES
 
-from ...models import ANSWERED_BY, LicenseRequest, NoticeKind, RequestKind, RequestState
+from ...models import (
+    ANSWERED_BY,
+    LicenseRequest,
+    Notice,
+    NoticeKind,
+    RequestKind,
+    RequestState,
+)
 from ...queries.readers import able_to
-from ..telling import end_subject, tell
+from ..telling import end_subject, end_these, tell
 
 
 def tell_of_request(request: LicenseRequest, *, now: datetime | None = None) -> int:
@@ -51,6 +58,21 @@ def tell_of_answer(request: LicenseRequest, *, now: datetime | None = None) -> i
 def end_telling(request: LicenseRequest, *, now: datetime | None = None) -> None:
     """Let it be new to nobody that the request waits: it was answered, or canceled."""
     end_subject(NoticeKind.REQUEST, _subject(request), now=now)
+
+
+def end_over(*, now: datetime | None = None) -> int:
+    """End what was told of any request that is no longer open; return of how many notices.
+
+    The request in which a customer's user cancels or answers may not end what the partner's staff
+    were told.
+    """
+    told = Notice.objects.filter(kind=NoticeKind.REQUEST, ended_at=None)
+    standing = [(pk, int(key.split()[1])) for pk, key in told.values_list("pk", "subject_key")]
+    still = LicenseRequest.objects.filter(
+        pk__in={about for _pk, about in standing}, state=RequestState.OPEN
+    )
+    waits = set(still.values_list("pk", flat=True))
+    return end_these([pk for pk, about in standing if about not in waits], now=now)
 
 
 def _subject(request: LicenseRequest) -> str:

@@ -18,6 +18,7 @@ from customers.services.transactions import transactional
 from ...models import Answer, Review, ReviewItem
 from ...queries.reviews import items_of
 from .taking import take_open
+from .telling import end_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def give_answers(
         batch_size=500,
     )
     _log(fresh, changed, actor)
+    end_questions(fresh, now=now)
     return len(changed)
 
 

@@ -16,7 +16,7 @@ from customers.services.transactions import transactional
 from ...models import Review, ReviewReviewer, ReviewState
 from ...queries.reviews import possible_reviewers
 from .taking import check_may_manage, take, take_open
-from .telling import tell_reviewers
+from .telling import end_questions, tell_anew, tell_of_new_day
 from .timing import check_day
 
 HAS_ENDED = gettext_lazy("This review has already ended.")
@@ -40,6 +40,7 @@ def move_review(review: Review, on: date, *, actor: User, now: datetime | None =
     changes = {"last_day": [fresh.on.isoformat(), on.isoformat()]}
     fresh.on = on
     fresh.save(update_fields=["on"])
+    tell_of_new_day(fresh)
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, changes)
     audit.record([entry], actor=actor, customer=fresh.customer)
     return True
@@ -67,7 +68,7 @@ def ask_another(review: Review, reviewer: int, *, actor: User, now: datetime | N
             Action.REVIEW_CHANGED, fresh, {"users": len(rows)}, {"reviewer": str(found)}
         )
         audit.record([entry], actor=actor, customer=fresh.customer)
-        tell_reviewers(fresh, [found.pk])
+        tell_anew(fresh, found.pk)
     return len(rows)
 
 
@@ -80,5 +81,6 @@ def cancel_review(review: Review, *, actor: User) -> None:
         raise Refused(over_text(fresh), code="review-over")
     fresh.state, fresh.ended_at = ReviewState.CANCELED, timezone.now()
     fresh.save(update_fields=["state", "ended_at"])
+    end_questions(fresh)
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"state": ReviewState.CANCELED.value})
     audit.record([entry], actor=actor, customer=fresh.customer)

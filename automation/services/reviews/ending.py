@@ -29,13 +29,13 @@ from ...models import (
     Removal,
     Review,
     ReviewItem,
-    ReviewReviewer,
     ReviewState,
 )
+from ...queries.reviews import able_reviewers, still_asked
 from ..one_by_one import one_by_one
 from .taking import check_may_manage, take, take_open
 from .telling import REMINDED as REMINDER
-from .telling import tell_reviewers, tell_starter
+from .telling import end_questions, tell_reviewers, tell_starter
 from .timing import REMINDED, ends_at
 
 BY_REVIEW = gettext_lazy("Access review: %(name)s")
@@ -87,10 +87,13 @@ def remind_reviewers(now: datetime | None = None) -> int:
 @transactional
 def _remind(review: Review, now: datetime) -> bool:
     fresh = take(review)
-    if not fresh.is_open or fresh.reminded_for == fresh.on or ends_at(fresh) <= now:
+    if not fresh.is_open or fresh.reminded_for == fresh.on:
         return False
-    named = ReviewReviewer.objects.filter(item__review=fresh, item__answer="")
-    tell_reviewers(fresh, set(named.values_list("reviewer", flat=True)), REMINDER)
+    # Somebody may have moved it in between.
+    if not now < ends_at(fresh) <= now + REMINDED:
+        return False
+    asked = still_asked(able_reviewers().filter(item__review=fresh))
+    tell_reviewers(fresh, set(asked.values_list("reviewer", flat=True)), REMINDER)
     fresh.reminded_for = fresh.on
     fresh.save(update_fields=["reminded_for"])
     return True
@@ -119,6 +122,7 @@ def _end(review: Review, now: datetime, actor: User | None) -> Review:
     }
     entry = audit.Entry(Action.REVIEW_ENDED, review, changes)
     audit.record([entry], actor=actor, customer=review.customer)
+    end_questions(review, now=now)
     tell_starter(review)
     return review
 

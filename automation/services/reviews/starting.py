@@ -24,7 +24,7 @@ from licensing.models import Subscription
 from ...models import REMOVALS, Review, ReviewItem, ReviewReviewer, Subject
 from ...queries.reviews import MOST, capability_of, judged, possible_reviewers
 from .telling import tell_reviewers
-from .timing import check_day
+from .timing import REMINDED, check_day, ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def start_review(
     key = key or new_key()
     check_key(key)
     fresh = check_actor(actor, capability_of(facts.subject), customer=customer)
-    _check(facts, customer, now or timezone.now())
+    now = now or timezone.now()
+    _check(facts, customer, now)
     users = list(
         todo_of(
             judged(
@@ -75,6 +76,10 @@ def start_review(
         raise Refused(too_many(), code="review-too-large")
     _check_reviewers({pk: asked[pk] for pk in users}, customer, fresh)
     review = _create(facts, customer=customer, actor=actor, key=key)
+    if ends_at(review) - now <= REMINDED:
+        # Who is asked now needs no reminder an hour later.
+        review.reminded_for = review.on
+        review.save(update_fields=["reminded_for"])
     items = ReviewItem.objects.bulk_create(
         [ReviewItem(review=review, user_id=pk, customer=customer) for pk in sorted(users)]
     )

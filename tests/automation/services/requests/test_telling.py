@@ -1,8 +1,9 @@
 """Who hears of a request: those who can answer it, and nobody else."""
 
 import pytest
+from django.utils import timezone
 
-from automation.models import Notice, NoticeKind
+from automation.models import LicenseRequest, Notice, NoticeKind, RequestState
 from automation.services.requests import (
     approve_license,
     approve_seats,
@@ -10,7 +11,7 @@ from automation.services.requests import (
     ask_for_seats,
     decline,
 )
-from automation.services.requests.telling import answerers
+from automation.services.requests.telling import answerers, end_over
 from customers.errors import Refused
 from customers.roles import Role
 from tests.automation.services.asked import closed_door
@@ -88,3 +89,15 @@ def test_the_answer_about_seats_leads_to_the_request(cast: Cast) -> None:
         cast.gail,
         f"/customers/{cast.contoso.pk}/requests/{request.pk}/",
     )
+
+
+def test_what_is_no_longer_open_is_new_to_nobody(cast: Cast) -> None:
+    door = closed_door(cast)
+    request = ask_for_license(str(door.product.pk), asker=door.user, application=door.application)
+    assert Notice.objects.new().exists()
+    assert end_over() == 0
+    # As a customer's request leaves it, which may not change what the partner's staff were told.
+    over = {"state": RequestState.CANCELED, "answered_at": timezone.now()}
+    LicenseRequest.objects.filter(pk=request.pk).update(**over)
+    assert end_over() == 1
+    assert not Notice.objects.new().exists()
