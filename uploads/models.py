@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models.users import User
 from accounts.names import USER_NAME_LENGTH
 from customers.models import Batch, Customer
-from customers.said import SaidField
+from customers.said import SaidField, pgettext_lazy
 from customers.said import gettext_lazy as _
 
 from .columns.parts import label_of
@@ -25,10 +25,10 @@ class UploadState(models.TextChoices):
     ASKING = "asking", _("Needs an answer")
     CHECKED = "checked", _("To be confirmed")
     CONFIRMED = "confirmed", _("Being added")
-    DONE = "done", _("Done")
-    REFUSED = "refused", _("Refused")
-    CANCELED = "canceled", _("Canceled")
-    EXPIRED = "expired", _("Expired")
+    DONE = "done", pgettext_lazy("upload", "Done")
+    REFUSED = "refused", pgettext_lazy("upload", "Refused")
+    CANCELED = "canceled", pgettext_lazy("upload", "Canceled")
+    EXPIRED = "expired", pgettext_lazy("upload", "Expired")
 
 
 UPLOAD_FOLDER = "uploads"

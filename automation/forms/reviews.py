@@ -85,8 +85,8 @@ class LastDayForm(forms.Form):
             "invalid": ENTER_DATE_LIKE,
         },
         help_text=gettext_lazy(
-            "The review ends with this day, by the customer's clock. Users who have not answered"
-            " are reminded two days before."
+            "The review ends with this day, by the customer's clock. Reviewers who have not"
+            " answered are reminded two days before."
         ),
     )
 

@@ -90,8 +90,9 @@ class UploadRowLine:
 
     @property
     def wrong(self) -> int | None:
-        if self.upload.state == UploadState.ASKING:
-            # Nobody knows before the answer.
+        is_read = self.upload.state != UploadState.WAITING or self.tally.total
+        if self.upload.state == UploadState.ASKING or not is_read:
+            # Nobody knows before the answer, or before the file is read.
             return None
         return self.tally.rows[RowOutcome.WRONG]
 

@@ -196,9 +196,10 @@ class ReviewCarryOutView(ConfirmMixin, ProofMixin):
     def points(self) -> list[str]:
         count = unfinished(self.review).count()
         text = ngettext(
-            "For %(count)s user nothing was done: in whose name it was to be done could not do it.",
-            "For %(count)s users nothing was done: in whose name it was to be done could not do"
-            " it.",
+            "For %(count)s user nothing was done: the one who started the review may no longer"
+            " do it.",
+            "For %(count)s users nothing was done: the one who started the review may no longer"
+            " do it.",
             count,
         )
         again = _("It is tried again in your name, by your role, and can be undone.")
@@ -206,5 +207,5 @@ class ReviewCarryOutView(ConfirmMixin, ProofMixin):
 
     def act(self) -> str:
         count = carry_out(self.review, actor=self.actor)
-        text = ngettext("%(count)s user is next.", "%(count)s users are next.", count)
+        text = ngettext("Started for %(count)s user.", "Started for %(count)s users.", count)
         return text % {"count": figure(count)}

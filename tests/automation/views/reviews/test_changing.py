@@ -101,7 +101,7 @@ def test_what_is_left_is_done_in_ones_own_name(alice: Client, cast: Cast, review
     Review.objects.update(by=None)
     alice.post(at(review, "end"))
     assert "For 1 user nothing was done" in text_of(alice.get(at(review, "carry-out")))
-    assert "1 user is next." in said(alice, alice.post(at(review, "carry-out")))
+    assert "Started for 1 user." in said(alice, alice.post(at(review, "carry-out")))
     assert Batch.objects.get().by == cast.alice
     answer = alice.get(at(review, "carry-out"))
     assert "Nothing of this review is left to be done." in said(alice, answer)
