@@ -69,14 +69,20 @@
 
 // What was typed or chosen beside Confirm outlasts a repair: of one row, from which the server draws
 // it as it was when the repair was sent, and of many, or another tab, which load the page anew. There
-// what was typed in other rows is kept, too.
+// what was typed in other rows is kept, too, for the row that it was typed in: one that a colleague
+// has changed meanwhile shows what is there now.
 (() => {
   const place = `upload ${window.location.pathname}`;
   const beside = ".upload-confirm [name=reason], .upload-confirm [name=short]";
-  const read = (fields) => fields.map(({ id, value, checked }) => ({ id, value, checked }));
+  const rowOf = (field) => field.form?.elements["seen-row"]?.value;
+  const read = (fields) => fields.map((field) => {
+    const { id, value, checked } = field;
+    return { id, value, checked, row: rowOf(field) };
+  });
   const write = (kept) => {
-    for (const { id, value, checked } of kept) {
+    for (const { id, value, checked, row } of kept) {
       const field = document.getElementById(id);
+      if (field && rowOf(field) !== row) continue;
       if (field?.type === "radio") field.checked = checked;
       else if (field) field.value = value;
     }
@@ -94,4 +100,5 @@
     sessionStorage.setItem(place, JSON.stringify(left));
   });
   write(JSON.parse(sessionStorage.getItem(place) ?? "[]"));
+  sessionStorage.removeItem(place);
 })();

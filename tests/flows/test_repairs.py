@@ -7,6 +7,8 @@ from licensing.models import Subscription
 from tests.support.axe import looks_right, too_wide
 from tests.support.cast import Cast
 from tests.uploads.upload_pages import PageAs, cast, choose, mail
+from uploads.models import Upload
+from uploads.services import edit_row
 
 __all__ = ["cast", "mail"]
 
@@ -115,6 +117,22 @@ def test_what_is_typed_and_chosen_outlasts_a_repair_of_many_rows(alice: Page) ->
     )
     expect(without).to_be_checked()
     expect(reason).to_have_value("Ticket 9")
+
+
+def test_what_is_typed_gives_way_to_what_a_colleague_has_repaired(alice: Page, cast: Cast) -> None:
+    field = alice.get_by_label("Country or Region, row 11")
+    field.fill("Norway")
+    upload = Upload.objects.get()
+    edit_row(upload, 11, {2: "Nowhere else"}, actor=cast.gail)
+    alice.reload()
+    expect(field).to_have_value("Nowhere else")
+
+    # Nor does it wait in the tab for whoever signs in there next.
+    field.fill("Sweden")
+    alice.context.clear_cookies()
+    alice.goto("/accounts/login/")
+    expect(alice.get_by_role("button", name="Sign in")).to_be_visible()
+    assert alice.evaluate("sessionStorage.length") == 0
 
 
 def test_on_a_telephone_what_confirm_does_stays_within_the_screen(

@@ -1,0 +1,2 @@
+// What was typed on pages of whoever was signed in here before is nobody else's.
+sessionStorage.clear();
