@@ -75,6 +75,10 @@ class OpenedForm(forms.ModelForm[Any]):
         for bound in fields:
             if not _is_comparable(bound, self.opened_with(bound)):
                 self._see(bound, "")
+            if not _is_comparable(bound, bound.data):
+                # Another that is no number either is told at the field.
+                self.data = self.data.copy()
+                self.data[bound.html_name] = "NaN"
         others = [bound for bound in fields if not _is(bound, self.opened_with(bound))]
         touched = self.touched()
         left_alone = [bound for bound in others if bound.name not in touched]

@@ -54,8 +54,9 @@ def repair_rows(upload: Upload, repair: Repair, *, seen: str, actor: User) -> in
             return None
         raise
     check_seen(fresh, seen)
-    check_texts([repair.text])
-    if len(repair.text) > TEXT_LENGTH:
+    texts = [repair.text, repair.cause, repair.value or ""]
+    check_texts(texts)
+    if max(map(len, texts)) > TEXT_LENGTH:
         raise too_long(TEXT_LENGTH)
     columns = fresh.reading.columns
     if repair.action == RepairAction.REPLACE and not may_replace(repair.cause, columns):

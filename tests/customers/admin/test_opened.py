@@ -199,6 +199,9 @@ def test_what_no_page_opened_with_changes_nothing_and_is_no_error(
         assert support.post(url, {**opened, "initial-price": odd}).status_code < 500
         row.refresh_from_db()
         assert (str(row.price), row.currency) == ("5.00", "EUR")
+    for odd in ("sNaN", "NaN", "-sNaN1", "Infinity"):
+        page = support.post(url, {**opened, "price": odd})
+        assert list(errors(page)) == ["price"]
 
 
 def test_roles_as_they_are_are_not_given_again_whatever_the_page_says_it_had(

@@ -240,6 +240,9 @@ def test_a_column_that_is_not_read_is_not_replaced(cast: Cast) -> None:
     [
         (Repair(RepairAction.REPLACE, COUNTRY, text="a\0b"), "cell-wrong"),
         (Repair(RepairAction.REPLACE, COUNTRY, text="x" * 1_001), "cell-too-long"),
+        (Repair(RepairAction.DROP, "a\0b"), "cell-wrong"),
+        (Repair(RepairAction.DROP, COUNTRY, value="a\0b"), "cell-wrong"),
+        (Repair(RepairAction.DROP, COUNTRY, value="x" * 100_000), "cell-too-long"),
         (Repair(RepairAction.REPLACE, "street ", text="x"), "columns-changed-meanwhile"),
         (Repair(RepairAction.REPLACE, "user_name twice", text="x"), "columns-changed-meanwhile"),
         (Repair(RepairAction.REPLACE, text="x"), "columns-changed-meanwhile"),
