@@ -132,7 +132,8 @@ def stop_upload(upload: Upload, *, actor: User, begun: str = "") -> None:
     if batch is None or upload.state != UploadState.CONFIRMED:
         raise Refused(_("It is already done and can be undone."), code="done-already")
     # Not on a locked row: the worker must see it.
-    Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMED).update(cancel_asked=True)
+    shown = Upload.objects.filter(pk=upload.pk, state=UploadState.CONFIRMED, batch=batch)
+    shown.update(cancel_asked=True)
     if batch.state == BatchState.WAITING:
         _cancel_waiting(batch, fresh)
 

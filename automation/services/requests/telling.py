@@ -60,7 +60,7 @@ def end_telling(request: LicenseRequest, *, now: datetime | None = None) -> None
     end_subject(NoticeKind.REQUEST, _subject(request), now=now)
 
 
-def end_over(*, now: datetime | None = None) -> int:
+def end_over(now: datetime | None = None) -> int:
     """End what was told of any request that is no longer open; return of how many notices.
 
     The request in which a customer's user cancels or answers may not end what the partner's staff

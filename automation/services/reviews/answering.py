@@ -66,7 +66,7 @@ def give_answers(
         batch_size=500,
     )
     _log(fresh, changed, actor)
-    end_questions(fresh, now=now)
+    end_questions(now, review=fresh)
     return len(changed)
 
 

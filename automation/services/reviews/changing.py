@@ -81,6 +81,6 @@ def cancel_review(review: Review, *, actor: User) -> None:
         raise Refused(over_text(fresh), code="review-over")
     fresh.state, fresh.ended_at = ReviewState.CANCELED, timezone.now()
     fresh.save(update_fields=["state", "ended_at"])
-    end_questions(fresh)
+    end_questions(review=fresh)
     entry = audit.Entry(Action.REVIEW_CHANGED, fresh, {"state": ReviewState.CANCELED.value})
     audit.record([entry], actor=actor, customer=fresh.customer)

@@ -122,7 +122,7 @@ def _end(review: Review, now: datetime, actor: User | None) -> Review:
     }
     entry = audit.Entry(Action.REVIEW_ENDED, review, changes)
     audit.record([entry], actor=actor, customer=review.customer)
-    end_questions(review, now=now)
+    end_questions(now, review=review)
     tell_starter(review)
     return review
 

@@ -38,7 +38,7 @@ def tell_anew(review: Review, reviewer: int) -> None:
     tell_reviewers(review, [reviewer])
 
 
-def end_questions(review: Review | None = None, *, now: datetime | None = None) -> int:
+def end_questions(now: datetime | None = None, *, review: Review | None = None) -> int:
     """End what reviewers were told of a review, or of any, that no longer waits for them.
 
     Return of how many notices. What a request may not end, such as what a customer's administrator
