@@ -16,8 +16,8 @@ from tests.factories import ProductFactory, SubscriptionFactory, UserFactory
 from tests.support.cast import Cast
 from tests.uploads import biff
 from tests.uploads.uploading import HEADINGS, Rows, outcomes, upload_of
-from uploads.models import Upload
-from uploads.services import check_upload, fingerprint
+from uploads.models import Upload, UploadState
+from uploads.services import Short, check_upload, confirm_upload, fingerprint
 from uploads.spreadsheets.flaws import TWO_VALUES
 
 pytestmark = pytest.mark.usefixtures("no_patience")
@@ -237,3 +237,20 @@ def test_a_heading_with_two_values_shows_no_mark_of_ours(client: Client, cast: C
     page = text_of(client.get(page_of(upload)))
     assert "Column ignored (not recognized): Column 3" in page
     assert TWO_VALUES not in page
+
+
+def test_a_cancel_that_comes_late_leaves_the_upload_that_is_open_again(
+    client: Client, cast: Cast
+) -> None:
+    """A colleague, or another tab, has canceled what was being added."""
+    client.force_login(cast.alice)
+    upload = checked(cast, [HEADINGS, ADA])
+    confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
+    upload.refresh_from_db()
+    assert f'name="batch" value="{upload.batch_id}"' in client.get(page_of(upload)).text
+    for told in ("Canceled. Nothing was saved.", "It was already canceled. The upload is still"):
+        sent = {"batch": str(upload.batch_id)}
+        answer = client.post(page_of(upload, "cancel/"), sent, follow=True)
+        assert told in answer.text
+        upload.refresh_from_db()
+        assert (upload.state, upload.rows.count()) == (UploadState.CHECKED, 1)

@@ -334,23 +334,6 @@ def test_file_of_errors_is_downloaded_under_the_files_name(client: Client, cast:
     assert ",'=1+1," in content
 
 
-def test_a_cancel_that_comes_late_leaves_the_upload_that_is_open_again(
-    client: Client, cast: Cast
-) -> None:
-    """A colleague, or another tab, has canceled what was being added."""
-    client.force_login(cast.alice)
-    upload = checked(cast, [HEADINGS, ADA])
-    confirm_upload(upload, short=Short.STOP, seen=fingerprint(upload), actor=cast.alice)
-    upload.refresh_from_db()
-    assert f'name="batch" value="{upload.batch_id}"' in client.get(page_of(upload)).text
-    for told in ("Canceled. Nothing was saved.", "It was already canceled. The upload is still"):
-        sent = {"batch": str(upload.batch_id)}
-        answer = client.post(page_of(upload, "cancel/"), sent, follow=True)
-        assert told in answer.text
-        upload.refresh_from_db()
-        assert (upload.state, upload.rows.count()) == (UploadState.CHECKED, 1)
-
-
 def test_cancel_goes_back_to_the_form(client: Client, cast: Cast, address: str) -> None:
     upload = checked(cast, [HEADINGS, ADA])
     response = client.post(page_of(upload, "cancel/"), follow=True)
