@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Batch, BatchItem, Outcome
+from accounts.models import User
+from customers.models import Batch, BatchItem, BatchState, Outcome
 from customers.said import retold
 
 from ..models import Removal, Review, ReviewItem, ReviewReviewer, ReviewState
@@ -90,10 +92,30 @@ def _outcome(
     if not item.removal:
         return _("Kept"), "success", ""
     if item.batch is None:
-        if item.user is None or item.user.deleted_at:
-            return _("Deleted before the end"), "info", ""
-        return _("Not done"), "danger", review.refusal
+        return _of_nobody(review, item)
+    if item.user is None and item.batch.state == BatchState.DONE:
+        # What was done to them went with them.
+        return str(GONE), "info", ""
     return _of_batch(item.batch, item.removal, done)
+
+
+def _of_nobody(review: Review, item: ReviewItem) -> tuple[str, str, str]:
+    """Return the outcome of one whom no batch was for: gone by the end, or nobody to do it."""
+    user = item.user
+    is_gone = user is None or user.deleted_at is not None
+    # Had there been somebody to do it, only those would be left out who were gone by then.
+    if is_gone and (review.by_id is not None or _was_gone(user, review.ended_at)):
+        return _("Deleted before the end"), "info", ""
+    if user is None:
+        return str(GONE), "info", ""
+    return _("Not done"), "danger", review.refusal
+
+
+def _was_gone(user: User | None, end: datetime | None) -> bool:
+    """Return whether the user was deleted by then; of one removed for good nobody knows."""
+    if user is None or user.deleted_at is None or end is None:
+        return False
+    return user.deleted_at <= end
 
 
 def _of_batch(batch: Batch, removal: str, done: tuple[str, str] | None) -> tuple[str, str, str]:
