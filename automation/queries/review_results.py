@@ -24,6 +24,18 @@ DONE = {
     Removal.LICENSE.value: gettext_lazy("License removed"),
 }
 GONE = gettext_lazy("Deleted permanently")
+CHANGED = (Outcome.DONE, Outcome.PARTLY)
+# By batch and user.
+Place = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a batch did to a user, and whether that is taken back as it stands now."""
+
+    outcome: str
+    why: str
+    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +71,7 @@ def result_lines(review: Review, items: Iterable[ReviewItem]) -> list[ResultLine
         "item", "reviewer__display_name"
     ):
         named.setdefault(item, []).append(name)
-    batches = {row.batch_id for row in rows if row.batch_id}
-    done: dict[tuple[int | None, int | None], tuple[str, str]] = {
-        (batch, user): (outcome, retold(why, words))
-        for batch, user, outcome, why, words in BatchItem.objects.filter(
-            batch__in=batches, user__among=[row.user_id for row in rows if row.user_id]
-        ).values_list("batch", "user", "outcome", "reason", "reason_said")
-    } if batches else {}  # fmt: skip
+    done = _done_to(rows)
     lines = []
     for row in rows:
         outcome, tone, why = _outcome(review, row, done.get((row.batch_id, row.user_id)))
@@ -83,9 +89,43 @@ def result_lines(review: Review, items: Iterable[ReviewItem]) -> list[ResultLine
     return lines
 
 
-def _outcome(
-    review: Review, item: ReviewItem, done: tuple[str, str] | None
-) -> tuple[str, str, str]:
+def _done_to(rows: Sequence[ReviewItem]) -> dict[Place, Done]:
+    """Return what was done to the users of these items."""
+    batches = {row.batch_id: row.batch for row in rows if row.batch}
+    if not batches:
+        return {}
+    undos = _undos(batches.values())
+    items = BatchItem.objects.filter(
+        batch__in=[*batches, *undos], user__among=[row.user_id for row in rows if row.user_id]
+    )
+    first: dict[Place, tuple[str, str]] = {}
+    undone: set[Place] = set()
+    for batch, user, outcome, why, words in items.values_list(
+        "batch", "user", "outcome", "reason", "reason_said"
+    ):
+        if batch not in undos:
+            first[batch, user] = outcome, retold(why, words)
+        elif outcome in CHANGED:
+            # Each of them takes back what the one before did to this user.
+            undone ^= {(undos[batch], user)}
+    return {place: Done(*found, place in undone) for place, found in first.items()}
+
+
+def _undos(batches: Iterable[Batch]) -> dict[int, int]:
+    """Return the batches that undo these, or undo an undo of them, each with the first of all.
+
+    One query for each time that something was undone again, however many users there are.
+    """
+    found: dict[int, int] = {}
+    last = {batch.undone_by.pk: batch.pk for batch in batches if batch.is_undone}
+    while last:
+        found |= last
+        again = Batch.objects.filter(undo_of__in=last, state=BatchState.DONE)
+        last = {pk: last[of] for pk, of in again.values_list("pk", "undo_of") if of}
+    return found
+
+
+def _outcome(review: Review, item: ReviewItem, done: Done | None) -> tuple[str, str, str]:
     """Return what came of it in words, their tone, and why not all was done."""
     if review.state != ReviewState.ENDED:
         return "", "", ""
@@ -118,14 +158,13 @@ def _was_gone(user: User | None, end: datetime | None) -> bool:
     return user.deleted_at <= end
 
 
-def _of_batch(batch: Batch, removal: str, done: tuple[str, str] | None) -> tuple[str, str, str]:
+def _of_batch(batch: Batch, removal: str, done: Done | None) -> tuple[str, str, str]:
     if is_running(batch):
         return _("Waiting"), "info", ""
-    if batch.is_undone:
-        return _("Undone"), "warning", ""
     if done is None:
         return _("Not done"), "danger", batch.refusal
-    outcome, why = done
-    if outcome in (Outcome.DONE, Outcome.PARTLY):
-        return str(DONE[removal]), "warning", why
-    return str(Outcome(outcome).label), "info", why
+    if done.is_undone:
+        return _("Undone"), "warning", ""
+    if done.outcome in CHANGED:
+        return str(DONE[removal]), "warning", done.why
+    return str(Outcome(done.outcome).label), "info", done.why

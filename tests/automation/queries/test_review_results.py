@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.services.users import delete_users
+from accounts.services.undo import undo_batch
+from accounts.services.users import allow_users, block_users, delete_users
 from accounts.services.users.purging import remove_users
 from automation.models import Removal, Review
 from automation.queries.review_results import DONE, in_order, result_lines
@@ -115,3 +118,51 @@ def test_who_was_deleted_after_an_end_that_nobody_carried_out_was_not_deleted_be
     run(review)
     done = {"Ben": ("Not done", ""), "Uma": ("Sign-in blocked", "")}
     assert told_of(review) == wanted | done
+
+
+def test_undone_is_said_of_those_alone_for_whom_it_was(cast: Cast) -> None:
+    same, since = (
+        UserFactory.create(customer=cast.contoso, display_name=name) for name in ("Ann", "Ben")
+    )
+    block_users([same], customer=cast.contoso, actor=cast.alice)
+    review = ended_for(cast, same, since, cast.uma)
+    [batch] = run(review)
+    for change in (allow_users, block_users):
+        since.refresh_from_db()
+        change([since], customer=cast.contoso, actor=cast.gail)
+    undo_batch(batch, actor=cast.alice)
+    assert told_of(review) == {
+        "Ann": ("No change needed", "Already blocked."),
+        "Ben": ("Sign-in blocked", ""),
+        "Uma": ("Undone", ""),
+    }
+
+
+def test_an_undo_that_was_undone_is_no_longer_said(cast: Cast) -> None:
+    last = run(review := ended_for(cast, cast.uma))[0]
+    said = []
+    for _time in range(3):
+        last = undo_batch(Batch.objects.get(pk=last.pk), actor=cast.alice)
+        said.append(told_of(review)[cast.uma.display_name])
+    assert said == [("Undone", ""), ("Sign-in blocked", ""), ("Undone", "")]
+
+
+def test_an_undo_that_failed_is_not_said(cast: Cast) -> None:
+    [batch] = run(review := ended_for(cast, cast.uma))
+    undo = undo_batch(batch, actor=cast.alice)
+    Batch.objects.filter(pk=undo.pk).update(state=BatchState.FAILED)
+    assert told_of(review)["Uma"] == ("Sign-in blocked", "")
+
+
+def test_many_undone_cost_as_many_queries_as_one(cast: Cast) -> None:
+    counts = []
+    for number in (1, 9):
+        users = UserFactory.create_batch(number, customer=cast.contoso)
+        [batch] = run(review := ended_for(cast, *users))
+        undo_batch(batch, actor=cast.alice)
+        with CaptureQueriesContext(connection) as queries:
+            lines = result_lines(review, in_order(review))
+        assert {line.outcome for line in lines} == {"Undone"}
+        counts.append(len(queries))
+    # The items, their reviewers, what was undone again, and what was done.
+    assert counts == [4, 4]
