@@ -5,7 +5,7 @@ workers never share a batch: who has its row locked works on it.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from customers import progress
 from customers.errors import Refused
-from customers.models import Batch, BatchKind, BatchState, Customer
+from customers.models import Batch, BatchKind, BatchState, Customer, Via
 from customers.narrowing import kept_narrowing, narrowed_to
 from customers.said import gettext as _
 from customers.said import gettext_lazy
 from customers.services import batches
-from customers.services.permission import check_actor
+from customers.services.permission import check_actor, told_to_others
 from customers.services.transactions import transactional
 
 from ..actions.base import Order, Request
@@ -36,6 +36,17 @@ from .undo.undoing import nobody_asks
 logger = structlog.get_logger(__name__)
 
 WENT_WRONG = gettext_lazy("Something went wrong in the portal. Nothing was changed.")
+ASKER_WORDS = {
+    "role-lacks-it": gettext_lazy(
+        "The role of %(name)s, who asked for this, can no longer do it. Nothing was changed."
+    ),
+    "customer-not-open": gettext_lazy(
+        "This customer is no longer open to %(name)s, who asked for this. Nothing was changed."
+    ),
+    "actor-gone": gettext_lazy(
+        "%(name)s, who asked for this, has been blocked or deleted. Nothing was changed."
+    ),
+}
 
 # Called with a batch that waited and is over: done, refused or canceled, as its state says; in the
 # transaction that ends it, so that what is told of it is true.
@@ -143,7 +154,8 @@ def _run(batch_id: int, made: Any) -> bool:
     if batch.by is None:
         raise Refused(nobody_asks(), code="asker-gone")
     action = action_of(batch.kind)
-    with _rights_of(batch, batch.by), progress.watching(batch_id, action.work(batch)):
+    rights, words = _rights_of(batch, batch.by), _words_for(batch, batch.by)
+    with rights, words, progress.watching(batch_id, action.work(batch)):
         if batch.undo_of_id:
             run_undo(batch)
         else:
@@ -155,6 +167,11 @@ def _run(batch_id: int, made: Any) -> bool:
     # The next search need not look through these users; if it fails, beat does it.
     transaction.on_commit(tidy_search, robust=True)
     return True
+
+
+def _words_for(batch: Batch, actor: User) -> AbstractContextManager[None]:
+    """Name the actor in a refusal of what was asked for long before: colleagues read it."""
+    return told_to_others(actor, ASKER_WORDS) if batch.via == Via.SCHEDULE else nullcontext()
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from customers.actions import Action
 from customers.errors import Refused
 from customers.models import Batch, BatchKind, BatchState, Via
 from customers.said import gettext as _
-from customers.said import words_of
+from customers.said import gettext_lazy, words_of
 from customers.services import audit, batches
-from customers.services.permission import check_actor
+from customers.services.permission import check_actor, told_to_others
 from customers.services.transactions import transactional
 
 from ..models import PlanKind, Schedule, ScheduleState
@@ -33,6 +33,17 @@ from .telling_of import tell_of_schedule
 logger = structlog.get_logger(__name__)
 
 OVER = (BatchState.DONE, BatchState.FAILED, BatchState.CANCELED)
+SCHEDULER_WORDS = {
+    "role-lacks-it": gettext_lazy(
+        "The role of %(name)s, who scheduled this, can no longer do it. Nothing was changed."
+    ),
+    "customer-not-open": gettext_lazy(
+        "This customer is no longer open to %(name)s, who scheduled this. Nothing was changed."
+    ),
+    "actor-gone": gettext_lazy(
+        "%(name)s, who scheduled this, has been blocked or deleted. Nothing was changed."
+    ),
+}
 
 
 def run_due(now: datetime | None = None) -> int:
@@ -86,24 +97,8 @@ def _scheduler(schedule: Schedule) -> User:
             "The account of the user who scheduled this no longer exists. Nothing was changed."
         )
         raise Refused(text, code="asker-gone")
-    try:
+    with told_to_others(schedule.by, SCHEDULER_WORDS):
         check_actor(schedule.by, capability, customer=schedule.customer)
-    except Refused as refused:
-        name = {"name": schedule.by.display_name}
-        if refused.code == "role-lacks-it":
-            text = _(
-                "The role of %(name)s, who scheduled this, can no longer do it. Nothing was"
-                " changed."
-            )
-            raise Refused(text % name, code="role-lacks-it") from None
-        if refused.code == "customer-not-open":
-            text = _(
-                "This customer is no longer open to %(name)s, who scheduled this. Nothing was"
-                " changed."
-            )
-            raise Refused(text % name, code="customer-not-open") from None
-        text = _("%(name)s, who scheduled this, has been blocked or deleted. Nothing was changed.")
-        raise Refused(text % name, code="actor-gone") from None
     return schedule.by
 
 

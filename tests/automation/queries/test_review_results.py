@@ -1,10 +1,12 @@
 """What came of each user of a review, in words."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import User
 from accounts.services.undo import undo_batch
@@ -166,3 +168,47 @@ def test_many_undone_cost_as_many_queries_as_one(cast: Cast) -> None:
         counts.append(len(queries))
     # The items, their reviewers, what was undone again, and what was done.
     assert counts == [4, 4]
+
+
+def lose_role(alice: User) -> None:
+    alice.groups.clear()
+
+
+def lose_customer(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(limited_to_customers=True)
+
+
+def be_blocked(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(blocked_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "happens, why, in_german",
+    [
+        (
+            lose_role,
+            "The role of Alice, who asked for this, can no longer do it.",
+            "Die Rolle von Alice (hat dies angefordert) erlaubt es nicht mehr.",
+        ),
+        (
+            lose_customer,
+            "This customer is no longer open to Alice, who asked for this.",
+            "Dieser Kunde ist für Alice (hat dies angefordert) nicht mehr zugänglich.",
+        ),
+        (
+            be_blocked,
+            "Alice, who asked for this, has been blocked or deleted.",
+            "Alice hat dies angefordert und wurde blockiert oder gelöscht.",
+        ),
+    ],
+)
+def test_colleagues_read_of_who_started_it_why_nothing_was_done(
+    cast: Cast, happens: Callable[[User], None], why: str, in_german: str
+) -> None:
+    review = ended_for(cast, cast.uma)
+    happens(cast.alice)
+    run(review)
+    assert told_of(review)["Uma"] == ("Not done", f"{why} Nothing was changed.")
+    with translation.override("de"):
+        [(_outcome, said)] = told_of(review).values()
+    assert said == f"{in_german} Es wurde nichts geändert."
