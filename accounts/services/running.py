@@ -38,13 +38,13 @@ logger = structlog.get_logger(__name__)
 WENT_WRONG = gettext_lazy("Something went wrong in the portal. Nothing was changed.")
 ASKER_WORDS = {
     "role-lacks-it": gettext_lazy(
-        "The role of %(name)s, who asked for this, can no longer do it. Nothing was changed."
+        "The role of the user who asked for this can no longer do it. Nothing was changed."
     ),
     "customer-not-open": gettext_lazy(
-        "This customer is no longer open to %(name)s, who asked for this. Nothing was changed."
+        "This customer is no longer open to the user who asked for this. Nothing was changed."
     ),
     "actor-gone": gettext_lazy(
-        "%(name)s, who asked for this, has been blocked or deleted. Nothing was changed."
+        "The user who asked for this has been blocked or deleted. Nothing was changed."
     ),
 }
 
@@ -170,7 +170,7 @@ def _run(batch_id: int, made: Any) -> bool:
 
 
 def _words_for(batch: Batch, actor: User) -> AbstractContextManager[None]:
-    """Name the actor in a refusal of what was asked for long before: colleagues read it."""
+    """Word a refusal of what was asked for long before for colleagues, who read it; it names nobody."""
     return told_to_others(actor, ASKER_WORDS) if batch.via == Via.SCHEDULE else nullcontext()
 
 

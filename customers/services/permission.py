@@ -54,7 +54,7 @@ def check_actor(
 def told_to_others(actor: "User", words: Mapping[str, Promise]) -> Generator[None]:
     """Say why check_actor refused in words for others than the actor, who may never read it.
 
-    `words` are by the code of the refusal, and name the actor as %(name)s.
+    `words` are by the code of the refusal, and may name the actor as %(name)s.
     """
     try:
         yield

@@ -187,17 +187,17 @@ def be_blocked(alice: User) -> None:
     [
         (
             lose_role,
-            "The role of Alice, who asked for this, can no longer do it.",
+            "The role of the user who asked for this can no longer do it.",
             "Die Rolle von Alice (hat dies angefordert) erlaubt es nicht mehr.",
         ),
         (
             lose_customer,
-            "This customer is no longer open to Alice, who asked for this.",
+            "This customer is no longer open to the user who asked for this.",
             "Dieser Kunde ist für Alice (hat dies angefordert) nicht mehr zugänglich.",
         ),
         (
             be_blocked,
-            "Alice, who asked for this, has been blocked or deleted.",
+            "The user who asked for this has been blocked or deleted.",
             "Alice hat dies angefordert und wurde blockiert oder gelöscht.",
         ),
     ],
