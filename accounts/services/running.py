@@ -170,7 +170,7 @@ def _run(batch_id: int, made: Any) -> bool:
 
 
 def _words_for(batch: Batch, actor: User) -> AbstractContextManager[None]:
-    """Word a refusal of what was asked for long before for colleagues, who read it; it names nobody."""
+    """Word a refusal of what was asked for long before for the colleagues who read it."""
     return told_to_others(actor, ASKER_WORDS) if batch.via == Via.SCHEDULE else nullcontext()
 
 
