@@ -1,3 +1,6 @@
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+
 from django.utils.functional import Promise
 
 from .refusals import Status, status_of
@@ -23,6 +26,20 @@ class Refused(Exception):
     def status(self) -> Status:
         """Return the status that an answer over HTTP has."""
         return status_of(self.code)
+
+
+@contextmanager
+def told_to_others(name: str, words: Mapping[str, Promise]) -> Generator[None]:
+    """Say what is refused to the user of this name in words for others, who read it.
+
+    `words` are by the code of the refusal, and may name the user as %(name)s.
+    """
+    try:
+        yield
+    except Refused as refused:
+        if refused.code in words:
+            refused.message = str(words[refused.code]) % {"name": name}
+        raise
 
 
 class AlreadyDone(Exception):

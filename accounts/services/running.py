@@ -5,7 +5,7 @@ workers never share a batch: who has its row locked works on it.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +15,13 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from customers import progress
-from customers.errors import Refused
+from customers.errors import Refused, told_to_others
 from customers.models import Batch, BatchKind, BatchState, Customer, Via
 from customers.narrowing import kept_narrowing, narrowed_to
 from customers.said import gettext as _
 from customers.said import gettext_lazy
 from customers.services import batches
-from customers.services.permission import check_actor, told_to_others
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..actions.base import Order, Request
@@ -171,7 +171,11 @@ def _run(batch_id: int, made: Any) -> bool:
 
 def _words_for(batch: Batch, actor: User) -> AbstractContextManager[None]:
     """Word a refusal of what was asked for long before for the colleagues who read it."""
-    return told_to_others(actor, ASKER_WORDS) if batch.via == Via.SCHEDULE else nullcontext()
+    return (
+        told_to_others(actor.display_name, ASKER_WORDS)
+        if batch.via == Via.SCHEDULE
+        else nullcontext()
+    )
 
 
 @contextmanager

@@ -18,12 +18,12 @@ from accounts.services.queue import send_batch
 from accounts.services.running import WENT_WRONG
 from accounts.services.users.locking import ALL_GONE
 from customers.actions import Action
-from customers.errors import Refused
+from customers.errors import Refused, told_to_others
 from customers.models import Batch, BatchKind, BatchState, Via
 from customers.said import gettext as _
 from customers.said import gettext_lazy, words_of
 from customers.services import audit, batches
-from customers.services.permission import check_actor, told_to_others
+from customers.services.permission import check_actor
 from customers.services.transactions import transactional
 
 from ..models import PlanKind, Schedule, ScheduleState
@@ -97,7 +97,7 @@ def _scheduler(schedule: Schedule) -> User:
             "The account of the user who scheduled this no longer exists. Nothing was changed."
         )
         raise Refused(text, code="asker-gone")
-    with told_to_others(schedule.by, SCHEDULER_WORDS):
+    with told_to_others(schedule.by.display_name, SCHEDULER_WORDS):
         check_actor(schedule.by, capability, customer=schedule.customer)
     return schedule.by
 

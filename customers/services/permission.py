@@ -4,13 +4,11 @@ Pages ask before (customers.tenancy), of the user as the session knew them. In b
 may have been blocked, or have lost a role or a customer; and a task runs when no page is open.
 """
 
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.utils.functional import Promise
 
 from ..errors import Refused
 from ..models import Customer
@@ -48,21 +46,6 @@ def check_actor(
     if customer is not None and not customer.is_open_to(fresh):
         raise not_open()
     return fresh
-
-
-@contextmanager
-def told_to_others(actor: "User", words: Mapping[str, Promise]) -> Generator[None]:
-    """Say why check_actor refused in words for others than the actor, who may never read it.
-
-    `words` are by the code of the refusal, and may name the actor as %(name)s.
-    """
-    try:
-        yield
-    except Refused as refused:
-        if refused.code not in words:
-            raise
-        text = str(words[refused.code]) % {"name": actor.display_name}
-        raise Refused(text, code=refused.code) from None
 
 
 def not_open(field: str = "") -> Refused:

@@ -75,11 +75,7 @@ def start_review(
     if len(users) > MOST:
         raise Refused(too_many(), code="review-too-large")
     _check_reviewers({pk: asked[pk] for pk in users}, customer, fresh)
-    review = _create(facts, customer=customer, actor=actor, key=key)
-    if ends_at(review) - now <= REMINDED:
-        # Who is asked now needs no reminder an hour later.
-        review.reminded_for = review.on
-        review.save(update_fields=["reminded_for"])
+    review = _create(facts, customer=customer, actor=actor, key=key, now=now)
     items = ReviewItem.objects.bulk_create(
         [ReviewItem(review=review, user_id=pk, customer=customer) for pk in sorted(users)]
     )
@@ -142,25 +138,30 @@ def _check_reviewers(asked: Mapping[int, Collection[int]], customer: Customer, a
         )
 
 
-def _create(facts: Facts, *, customer: Customer, actor: User, key: str) -> Review:
+def _create(facts: Facts, *, customer: Customer, actor: User, key: str, now: datetime) -> Review:
+    review = Review(
+        customer=customer,
+        name=facts.name.strip(),
+        subject=facts.subject,
+        subscription=facts.subscription,
+        removal=facts.removal,
+        otherwise=facts.otherwise,
+        on=facts.on,
+        by=actor,
+        key=key,
+    )
+    if ends_at(review) - now <= REMINDED:
+        # Who is asked now needs no reminder an hour later.
+        review.reminded_for = review.on
     try:
         with transaction.atomic():
-            return Review.objects.create(
-                customer=customer,
-                name=facts.name.strip(),
-                subject=facts.subject,
-                subscription=facts.subscription,
-                removal=facts.removal,
-                otherwise=facts.otherwise,
-                on=facts.on,
-                by=actor,
-                key=key,
-            )
+            review.save(force_insert=True)
     except IntegrityError:
         twin = find_review(key, customer=customer, actor=actor)
         if twin is None:
             raise Refused(not_valid(), code="malformed") from None
         raise AlreadyDone(twin) from None
+    return review
 
 
 def find_review(key: str, *, customer: Customer, actor: User) -> Review | None:

@@ -188,17 +188,17 @@ def be_blocked(alice: User) -> None:
         (
             lose_role,
             "The role of the user who asked for this can no longer do it.",
-            "Die Rolle von Alice (hat dies angefordert) erlaubt es nicht mehr.",
+            "Die Rolle des Benutzers, der dies angefordert hat, erlaubt es nicht mehr.",
         ),
         (
             lose_customer,
             "This customer is no longer open to the user who asked for this.",
-            "Dieser Kunde ist für Alice (hat dies angefordert) nicht mehr zugänglich.",
+            "Dieser Kunde ist für den Benutzer, der dies angefordert hat, nicht mehr zugänglich.",
         ),
         (
             be_blocked,
             "The user who asked for this has been blocked or deleted.",
-            "Alice hat dies angefordert und wurde blockiert oder gelöscht.",
+            "Der Benutzer, der dies angefordert hat, wurde blockiert oder gelöscht.",
         ),
     ],
 )
