@@ -171,11 +171,8 @@ def _run(batch_id: int, made: Any) -> bool:
 
 def _words_for(batch: Batch, actor: User) -> AbstractContextManager[None]:
     """Word a refusal of what was asked for long before for the colleagues who read it."""
-    return (
-        told_to_others(actor.display_name, ASKER_WORDS)
-        if batch.via == Via.SCHEDULE
-        else nullcontext()
-    )
+    words = ASKER_WORDS if batch.via == Via.SCHEDULE else {}
+    return told_to_others(actor.display_name, words)
 
 
 @contextmanager
