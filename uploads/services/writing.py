@@ -164,7 +164,10 @@ class _Work:
             self.batch.request |= {"sheet": sheet.pk}
 
     def _unless_canceled(self, rows: Rows) -> Rows:
-        if Upload.objects.filter(pk=self.upload.pk, cancel_asked=True).exists():
+        confirmed_still = Upload.objects.filter(
+            pk=self.upload.pk, state=UploadState.CONFIRMED, batch=self.batch, cancel_asked=False
+        )
+        if not confirmed_still.exists():
             raise Stopped(canceled_text(), code="canceled")
         return rows
 
