@@ -66,7 +66,9 @@ def end_over(now: datetime | None = None) -> int:
     The request in which a customer's user cancels or answers may not end what the partner's staff
     were told.
     """
-    told = Notice.objects.filter(kind=NoticeKind.REQUEST, ended_at=None)
+    told = Notice.objects.filter(
+        kind=NoticeKind.REQUEST, subject_key__startswith="request ", ended_at=None
+    )
     standing = [(pk, int(key.split()[1])) for pk, key in told.values_list("pk", "subject_key")]
     still = LicenseRequest.objects.filter(
         pk__in={about for _pk, about in standing}, state=RequestState.OPEN

@@ -81,7 +81,7 @@ def _key(review: Review, what: str) -> str:
 
 
 def _is_question(key: str) -> bool:
-    return key.split()[2] in (ASKED, REMINDED)
+    return key.split()[2:3] in ([ASKED], [REMINDED])
 
 
 def _facts(review: Review, what: str) -> dict[str, Any]:
